@@ -1,3 +1,54 @@
-"""Photo datasets in MongoDB: encrypted where personal, queryable where useful."""
+"""exifds: photo datasets in MongoDB, encrypted where personal, queryable where useful.
 
+The way of a photo is the way through the folders of this package:
+
+```
+source ──► fetch ──► exif ──► crypto ──► store ──► enrich ──► export
+ folder    image      tags,    keyring,   one        place     tables
+           files      camera,  seals      document
+                      strip               a photo
+```
+
+`open()` gives a `Dataset`; its `find()` gives a `View` of `Photo`s. Errors are in `exifds.errors`.
+Nothing heavy is imported before it is used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exifds import errors, exif
+    from exifds.dataset import Dataset
+    from exifds.dataset import open_dataset as open  # noqa: A004  # exifds.open() reads as it should
+    from exifds.errors import ExifdsError
+    from exifds.photo import Photo, Privacy
+    from exifds.settings import Settings
+    from exifds.view import View
+
+__all__ = ["Dataset", "ExifdsError", "Photo", "Privacy", "Settings", "View", "errors", "exif", "open"]
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Dataset": ("exifds.dataset", "Dataset"),
+    "ExifdsError": ("exifds.errors", "ExifdsError"),
+    "Photo": ("exifds.photo", "Photo"),
+    "Privacy": ("exifds.photo", "Privacy"),
+    "Settings": ("exifds.settings", "Settings"),
+    "View": ("exifds.view", "View"),
+    "open": ("exifds.dataset", "open_dataset"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name in _HOMES:
+        module, attribute = _HOMES[name]
+        return getattr(import_module(module), attribute)
+    if name in __all__:
+        return import_module(f"exifds.{name}")
+    raise AttributeError(f"module 'exifds' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted([*__all__, "__version__"])

@@ -181,13 +181,16 @@ class Block(_Part):
     """A stretch of metadata cut out of an image file, enough to put it back byte for byte.
 
     `offset` counts from the start of the original. `data` stood there; `replaced` bytes of the stripped
-    file stand in its place (0 for a plain cut).
+    file stand in its place (0 for a plain cut). Where the block holds the value of another field of the
+    photo, `holds` names the field and `data` lacks its bytes, which stood at `holds_at` of `data`.
     """
 
     offset: Annotated[int, Field(ge=0)]
     kind: str
     data: bytes
     replaced: Annotated[int, Field(ge=0)] = 0
+    holds: Literal["exif_raw", "xmp", "iptc"] | None = None
+    holds_at: Annotated[int, Field(ge=0)] = 0
 
 
 class LabelItem(_Part):
@@ -249,6 +252,8 @@ class Photo(_Part):
     path_alias: Annotated[str | None, Personal(kept_in_strict=False)] = None
     exif: Annotated[Mapping[str, Any] | None, Personal()] = None
     exif_raw: Annotated[bytes | None, Personal(kept_in_strict=False)] = None
+    xmp: Annotated[bytes | None, Personal(kept_in_strict=False)] = None
+    iptc: Annotated[bytes | None, Personal(kept_in_strict=False)] = None
     blocks: Annotated[tuple[Block, ...], Personal(kept_in_strict=False)] = ()
     comments: Annotated[tuple[Comment, ...], Personal(kept_in_strict=False)] = ()
     owner_bx: str | None = None

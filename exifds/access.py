@@ -1,0 +1,91 @@
+"""Access: which privacy a dataset has, and the keyring that goes with it."""
+
+from typing import Any
+
+from exifds.crypto import Keyring, keyfile
+from exifds.errors import UsageError
+from exifds.photo import Privacy
+from exifds.settings import Settings
+from exifds.store.codec import Codec
+from exifds.store.sync import Store, check_meta
+
+__all__ = ["for_reading", "for_writing", "keyring"]
+
+
+def for_writing(store: Store, settings: Settings, asked: Privacy | None) -> Codec:
+    """Get ready to write: the dataset is made if it is new, and refused if it is not ours.
+
+    Args:
+        store: The dataset.
+        settings: Where the keyring is.
+        asked: The privacy that was asked for; None takes the dataset's, `standard` for a new one.
+
+    Returns:
+        What seals its documents.
+
+    Raises:
+        WrongKeyringError: The dataset was written with another keyring.
+        KeyringError: The keyring of an existing dataset is not here: none is made in its place.
+        UsageError: The dataset has another privacy.
+    """
+    recorded = store.meta()
+    privacy = asked or (Privacy(recorded["privacy"]) if recorded else Privacy.STANDARD)
+    if privacy is Privacy.OPEN:
+        store.create(privacy, None)
+        return Codec(store.name, privacy)
+    keys = keyring(settings, create=recorded is None)
+    store.create(privacy, _identity(keys))
+    return Codec(store.name, privacy, keys)
+
+
+def for_reading(store: Store, settings: Settings, asked: Privacy | None, *, decrypt: bool) -> Codec:
+    """Get ready to read.
+
+    Args:
+        store: The dataset.
+        settings: Where the keyring is.
+        asked: The privacy that was asked for; None takes any.
+        decrypt: Whether personal fields are to be opened.
+
+    Returns:
+        What opens its documents; with a keyring only if `decrypt`.
+
+    Raises:
+        UsageError: There is no such dataset.
+        WrongKeyringError: The dataset was written with another keyring.
+    """
+    recorded = store.meta()
+    if recorded is None:
+        there = ", ".join(store.names()) or "none yet"
+        raise UsageError(f"there is no dataset {store.name} (there are: {there}); ingest photos to make it")
+    privacy = Privacy(recorded["privacy"])
+    keys = keyring(settings) if decrypt and privacy is not Privacy.OPEN else None
+    check_meta(store.name, recorded, asked, _identity(keys) if keys else None)
+    return Codec(store.name, privacy, keys)
+
+
+def keyring(settings: Settings, *, create: bool = False) -> Keyring:
+    """The keyring of the configuration directory.
+
+    Args:
+        settings: Where it is and what opens it.
+        create: Make one if there is none.
+
+    Returns:
+        The keyring.
+
+    Raises:
+        KeyringError: There is none, or it is damaged or open to others.
+        MasterKeyError: The master key does not open it.
+    """
+    secrets: dict[str, Any] = {
+        name: None if secret is None else secret.get_secret_value()
+        for name, secret in (("key", settings.key), ("passphrase", settings.passphrase))
+    }
+    source = keyfile.load_or_create if create else keyfile.load
+    return source(settings.config, **secrets)
+
+
+def _identity(keyring: Keyring) -> dict[str, str]:
+    """What the database remembers of a keyring: enough to tell it from another, nothing secret."""
+    return {"id": keyring.id, "check": keyring.check}

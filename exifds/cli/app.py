@@ -1,0 +1,73 @@
+"""The root of the command line: which commands there are, and how errors end."""
+
+import os
+import sys
+from enum import IntEnum
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from exifds import __version__
+from exifds.cli import collect, db, demo, enrich, keys, query
+from exifds.errors import ExifdsError, UsageError
+
+__all__ = ["app"]
+
+
+class Exit(IntEnum):
+    """Exit codes; `0` is done and `3` done but some photos failed."""
+
+    FAILED = 1
+    USAGE = 2
+    INTERRUPTED = 130
+
+
+class _Commands(TyperGroup):
+    """Ends every error of exifds as one line on stderr, without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ExifdsError as error:
+            typer.echo(f"exifds: {error}", err=True)
+            raise typer.Exit(Exit.USAGE if isinstance(error, UsageError) else Exit.FAILED) from None
+        except KeyboardInterrupt:
+            typer.echo("exifds: stopped; run the same command again to go on", err=True)
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Exit.FAILED) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Photo datasets in MongoDB: encrypted where personal, queryable where useful.",
+)
+app.command()(demo.demo)
+app.command()(collect.ingest)
+app.command()(enrich.geocode)
+app.command()(query.find)
+app.command()(query.stats)
+app.command()(query.verify)
+app.add_typer(keys.app, name="keys", help="The keys of personal fields.")
+app.add_typer(db.app, name="db", help="The embedded MongoDB server.")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"exifds {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version

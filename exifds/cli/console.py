@@ -1,0 +1,50 @@
+"""What commands print: tables for people, JSON for machines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import typer
+
+__all__ = ["pairs", "print_failures", "print_json", "table"]
+
+SHOWN_FAILURES = 20
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value."""
+    from exifds.export.tables import to_json  # noqa: PLC0415  # brings pydantic
+
+    typer.echo(to_json(value, indent=2))
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print a table; texts from photos are shown as they are, never read as markup."""
+    from rich import box  # noqa: PLC0415  # loads only where a table is printed
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
+    Console().print(grid)
+
+
+def pairs(title: str, values: Mapping[str, Any]) -> None:
+    """Print names and values."""
+    table(title, ("", ""), values.items())
+
+
+def print_failures(failures: Sequence[tuple[str, str]]) -> None:
+    """List what failed and why, on stderr."""
+    for name, reason in failures[:SHOWN_FAILURES]:
+        typer.echo(f"  {_printable(name)}: {_printable(reason)}", err=True)
+    if len(failures) > SHOWN_FAILURES:
+        typer.echo(f"  ... and {len(failures) - SHOWN_FAILURES} more; --json lists them all", err=True)
+
+
+def _printable(text: str) -> str:
+    """Text that cannot steer a terminal: titles and file names may hold escape codes."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

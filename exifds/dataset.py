@@ -1,0 +1,229 @@
+"""Dataset: what `exifds.open()` returns. Each method calls one stage; decisions are made there."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from exifds import access
+from exifds.errors import UsageError
+from exifds.fetch.images import ImageStore, open_images
+from exifds.ingest import Ingester, IngestReport
+from exifds.photo import Photo, Privacy
+from exifds.progress import bar
+from exifds.settings import Settings, load_settings
+from exifds.sources import folder
+from exifds.store import filters, queries
+from exifds.store.codec import Codec
+from exifds.store.connect import Connection, connect
+from exifds.store.sync import Store
+from exifds.verify import VerifyReport, verify
+from exifds.view import View, photos
+
+__all__ = ["Dataset", "open_dataset"]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+
+
+def open_dataset(
+    name: str,
+    uri: str | None = None,
+    *,
+    privacy: Privacy | str | None = None,
+    accept_open: bool = False,
+    images: str | Path | None = None,
+    settings: Settings | None = None,
+) -> "Dataset":
+    """Open a dataset; it is made when the first photo is stored.
+
+    Args:
+        name: Name of the dataset and of its MongoDB collection.
+        uri: A MongoDB server; None takes `EXIFDS_URI`, or else starts the embedded server.
+        privacy: `standard`, `strict` or `open`; None takes what the dataset has, `standard` for a new one.
+        accept_open: Must be true for `open`: nothing is encrypted then.
+        images: Where image files go: a folder or an fsspec URL; None takes `images` in the data directory.
+        settings: Read from the environment if not given.
+
+    Returns:
+        The dataset; close it, or use it in a `with` block.
+
+    Raises:
+        UsageError: The name or an option is not usable.
+        UnreachableError: No server answers at `uri`.
+
+    Example:
+        >>> import exifds
+        >>> with exifds.open("cameras") as ds:  # doctest: +SKIP
+        ...     ds.ingest("~/Pictures")
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"expected a dataset name of letters, digits, '_' and '-' that starts with a letter, got {name!r}"
+        )
+    if privacy is not None and privacy not in tuple(Privacy):
+        raise UsageError(f"expected privacy {', '.join(Privacy)}, got {privacy!r}")
+    if privacy == Privacy.OPEN and not accept_open:
+        raise UsageError(
+            "privacy 'open' stores owners and EXIF unencrypted; say so twice: accept_open=True (--accept-open)"
+        )
+    settings = settings or load_settings(uri=uri)
+    place = open_images(images or settings.home / "images")
+    return Dataset(name, connect(settings), settings, place, None if privacy is None else Privacy(privacy))
+
+
+class Dataset:
+    """A photo dataset: one MongoDB collection, its image files, and the keys to its personal fields.
+
+    Made by `exifds.open()`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        connection: Connection,
+        settings: Settings,
+        images: ImageStore,
+        privacy: Privacy | None,
+    ) -> None:
+        self.name = name
+        self._connection = connection
+        self._settings = settings
+        self._images = images
+        self._privacy = privacy
+        self._store = Store(connection.database, name)
+
+    def __repr__(self) -> str:
+        return f"Dataset({self.name!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the embedded server stops when nobody uses it any more."""
+        self._connection.close()
+
+    @property
+    def collection(self) -> Any:
+        """The PyMongo collection, for queries of your own."""
+        return self._store.collection
+
+    def ingest(
+        self,
+        paths: str | Path | Iterable[str | Path],
+        concepts: str | Iterable[str] = (),
+        *,
+        concepts_from_folders: bool = False,
+        in_place: bool = False,
+        workers: int | None = None,
+        progress: bool | None = None,
+    ) -> IngestReport:
+        """Take photos from files and folders. Run it again after an interruption: it goes on.
+
+        Args:
+            paths: Files and folders.
+            concepts: Labels for every photo.
+            concepts_from_folders: Also label photos with the folders they lie in.
+            in_place: Leave the files where and as they are instead of storing copies without metadata.
+            workers: Threads; None takes one per core.
+            progress: Show a progress bar; None shows it on a terminal.
+
+        Returns:
+            What became of the files. One that is no usable photo is listed with the reason.
+
+        Raises:
+            UsageError: A path does not exist.
+            WrongKeyringError: The dataset was written with another keyring; nothing was written.
+            DiskFullError: Too little room is left.
+
+        Example:
+            >>> import exifds
+            >>> exifds.open("cameras").ingest("~/Pictures", concepts=["holiday"])  # doctest: +SKIP
+        """
+        given = [paths] if isinstance(paths, (str, Path)) else list(paths)
+        labels = [concepts] if isinstance(concepts, str) else list(concepts)
+        total = sum(1 for _ in folder.walk(given))
+        ingester = Ingester(
+            self._store,
+            access.for_writing(self._store, self._settings, self._privacy),
+            self._images,
+            in_place=in_place,
+            data_folder=self._settings.home if self._connection.lease else None,
+        )
+        with bar(f"ingest into {self.name}", total, show=progress) as advance:
+            files = folder.walk(given, labels, concepts_from_folders=concepts_from_folders)
+            return ingester.run(files, advance, workers)
+
+    def geocode(self, *, progress: bool | None = None) -> int:
+        """Find country, state and city of every photo that has a location and no place yet.
+
+        Args:
+            progress: Show a progress bar; None shows it on a terminal.
+
+        Returns:
+            Number of photos that got a place.
+        """
+        from exifds.enrich import geocode  # noqa: PLC0415  # loads a table of cities
+
+        codec = self._codec(decrypt=False)
+        if codec.privacy is Privacy.STRICT:
+            codec = self._codec(decrypt=True)
+        with bar(
+            f"geocode {self.name}", self._store.count(queries.without_place()), show=progress
+        ) as advance:
+            return geocode.run(self._store, codec, advance)
+
+    def find(self, query: Mapping[str, Any] | None = None, *, decrypt: bool = False) -> View[Photo]:
+        """The photos that match a MongoDB filter, read when they are asked for.
+
+        Args:
+            query: A filter; its operators are checked against an allow-list. None matches all.
+            decrypt: Open personal fields.
+
+        Returns:
+            A view: iterate it, or use `count()`, `to_pandas()`, `project()`, `limit()`.
+
+        Raises:
+            FilterError: The filter is malformed, or compares an encrypted field.
+
+        Example:
+            >>> import exifds
+            >>> exifds.open("cameras").find({"camera.iso": {"$gte": 800}}).count()  # doctest: +SKIP
+            42
+        """
+        codec = self._codec(decrypt=decrypt)
+        checked = filters.checked(query or {}, codec.privacy, self._blind_index)
+        return photos(self._store, checked, codec)
+
+    def _blind_index(self, owner: str) -> str:
+        keyring = self._codec(decrypt=True).keyring
+        assert keyring is not None  # asked for only where owners are encrypted
+        return keyring.blind_index(owner)
+
+    def _codec(self, *, decrypt: bool) -> Codec:
+        return access.for_reading(self._store, self._settings, self._privacy, decrypt=decrypt)
+
+    def stats(self) -> dict[str, Any]:
+        """Counts by state, camera, country, concept and year, and how many photos have each camera tag.
+
+        Returns:
+            `totals` with `summary` and `coverage`, and by name of the statistic rows of `value` and `photos`.
+        """
+        self._codec(decrypt=False)
+        found = {name: self._store.aggregate(pipeline) for name, pipeline in queries.statistics().items()}
+        return found | {"totals": found["totals"][0] if found["totals"] else queries.NO_TOTALS}
+
+    def verify(self, *, progress: bool | None = None) -> VerifyReport:
+        """Check that every seal fits, every personal field opens and every image file is unchanged.
+
+        Args:
+            progress: Show a progress bar; None shows it on a terminal.
+
+        Returns:
+            What was found wrong, by photo.
+        """
+        codec = self._codec(decrypt=True)
+        with bar(f"verify {self.name}", self._store.count({}), show=progress) as advance:
+            return verify(self._store, codec, self._images, advance)

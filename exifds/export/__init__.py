@@ -1,0 +1,1 @@
+"""Export: datasets in the forms other tools read."""

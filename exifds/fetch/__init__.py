@@ -1,0 +1,1 @@
+"""Fetch: bytes of images, from where they are to where they are kept."""

@@ -1,0 +1,190 @@
+"""Where image files live: a local folder or any fsspec URL (`s3://`, `gs://`, `memory://`, ...)."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from exifds.errors import DiskFullError, PhotoError, UsageError
+
+__all__ = ["EXTENSIONS", "ImageStore", "open_images", "require_space"]
+
+EXTENSIONS = {
+    "JPEG": "jpg",
+    "PNG": "png",
+    "GIF": "gif",
+    "WEBP": "webp",
+    "TIFF": "tif",
+    "AVIF": "avif",
+    "HEIF": "heic",
+}
+
+SPACE_TO_KEEP = 256 * 2**20
+"""Bytes left free on a disk. A full disk makes `mongod` abort; stopping before that loses nothing."""
+
+
+def require_space(*folders: Path) -> None:
+    """Make sure that writing can go on.
+
+    Args:
+        *folders: Existing folders that are written to.
+
+    Raises:
+        DiskFullError: A disk has less than 256 MiB left.
+    """
+    for folder in folders:
+        free = shutil.disk_usage(folder).free
+        if free < SPACE_TO_KEEP:
+            raise DiskFullError(
+                f"only {free >> 20} MiB are free on the disk of {folder}, {SPACE_TO_KEEP >> 20} MiB are needed: "
+                "make room and run the same command again; nothing stored is lost"
+            )
+
+
+def open_images(url: str | Path) -> "ImageStore":
+    """The image store at a local folder or an fsspec URL.
+
+    Args:
+        url: A path, or an address that fsspec understands.
+
+    Returns:
+        The store; a local folder is made when the first image is written.
+
+    Raises:
+        UsageError: fsspec does not know the protocol, or its package is missing.
+
+    Example:
+        >>> open_images("/tmp/photos").locate("monkeys", "ab" * 32, "JPEG")
+        'monkeys/ab/ab/abababababababababababababababab.jpg'
+    """
+    text = str(url)
+    if "://" not in text:
+        return LocalImages(Path(text))
+    import fsspec  # noqa: PLC0415  # only for stores that are not a local folder
+
+    try:
+        filesystem, root = fsspec.url_to_fs(text)
+    except (ValueError, ImportError) as error:
+        raise UsageError(f"the image store {text.partition('://')[0]}:// cannot be opened: {error}") from None
+    return RemoteImages(filesystem, root)
+
+
+class ImageStore:
+    """Image files by a path made from their hash: never from a name, so no name can lead outside."""
+
+    @staticmethod
+    def locate(dataset: str, original_sha256: str, image_format: str) -> str:
+        """Path of an image inside the store: two levels of folders keep each folder small."""
+        name = original_sha256[:32]
+        return f"{dataset}/{name[:2]}/{name[2:4]}/{name}.{EXTENSIONS[image_format]}"
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write an image so that it is whole or absent, whatever happens meanwhile."""
+        raise NotImplementedError
+
+    def get(self, path: str) -> bytes:
+        """Read an image; an absolute path is a photo that was left in place."""
+        raise NotImplementedError
+
+    def local_folders(self) -> Iterable[Path]:
+        """Folders whose disks fill up as images are written."""
+        return ()
+
+    def sweep(self) -> None:
+        """Remove what killed processes left half done."""
+
+    def sha256(self, path: str) -> str:
+        """Hash of a stored image, in hex."""
+        return hashlib.sha256(self.get(path)).hexdigest()
+
+
+class LocalImages(ImageStore):
+    """Images in a folder of this machine: temporary file, fsync, rename, fsync of the folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._drafts = root / ".drafts"
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write an image so that it is whole or absent, also after a power cut."""
+        target = self.root / path
+        _make_folder(target.parent)
+        _make_folder(self._drafts)
+        draft = self._drafts / f"{target.name}.{os.getpid()}.{os.urandom(4).hex()}"
+        try:
+            _write_durably(draft, data)
+            draft.rename(target)
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+
+    def get(self, path: str) -> bytes:
+        """Read an image."""
+        try:
+            return (self.root / path).read_bytes()
+        except OSError as error:
+            raise PhotoError(f"the image file cannot be read: {error.strerror}") from None
+
+    def local_folders(self) -> Iterable[Path]:
+        """The root, made if need be."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        return (self.root,)
+
+    def sweep(self) -> None:
+        """Remove drafts of processes that were killed."""
+        with suppress(FileNotFoundError):
+            for draft in list(self._drafts.iterdir()):
+                pid = draft.name.split(".")[-2]
+                if not (pid.isdecimal() and psutil.pid_exists(int(pid))):
+                    draft.unlink(missing_ok=True)
+
+
+class RemoteImages(ImageStore):
+    """Images behind fsspec. Object stores show an object only when it is whole."""
+
+    def __init__(self, filesystem: Any, root: str) -> None:
+        self._filesystem = filesystem
+        self._root = root.rstrip("/")
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write an image in one request."""
+        target = f"{self._root}/{path}"
+        self._filesystem.makedirs(target.rpartition("/")[0], exist_ok=True)
+        self._filesystem.pipe_file(target, data)
+
+    def get(self, path: str) -> bytes:
+        """Read an image."""
+        if path.startswith("/"):
+            return LocalImages(Path("/")).get(path)
+        try:
+            return bytes(self._filesystem.cat_file(f"{self._root}/{path}"))
+        except OSError as error:
+            raise PhotoError(f"the image file cannot be read: {type(error).__name__}") from None
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

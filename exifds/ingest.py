@@ -1,0 +1,302 @@
+"""Ingest: files become photos in a dataset.
+
+The unit of work is a chunk of files: all are read once and hashed, the ones already stored are told apart
+by their hash, and only the new ones are parsed, sealed, written and inserted. The order makes a kill at any
+point harmless: first the image file (whole or absent), then the document, journalled. What is missing after
+a kill is found missing by the next run.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import joblib
+from bson.raw_bson import RawBSONDocument
+
+from exifds import exif
+from exifds.crypto import privacy as policy
+from exifds.errors import PhotoError
+from exifds.exif.thin import thinned
+from exifds.fetch.images import ImageStore, require_space
+from exifds.photo import Block, FoundBy, Image, Photo
+from exifds.progress import Advance
+from exifds.sources.folder import FoundFile
+from exifds.store import queries
+from exifds.store.codec import Codec, failed, to_bson
+from exifds.store.sync import Store
+
+__all__ = ["Failure", "IngestReport", "Ingester"]
+
+CHUNK_FILES = 32
+CHUNK_BYTES = 32 * 2**20
+LARGEST_FILE = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A file that did not become a photo, and why."""
+
+    query: str
+    reason: str
+
+
+@dataclass
+class IngestReport:
+    """What became of the files of a run.
+
+    Args:
+        stored: New photos.
+        known: Files whose photo was there already.
+        kept_metadata: Of the stored, those whose file still holds its metadata: it was left in place, or
+            is of a format that cannot be stripped.
+        failed: Files that are no usable photo.
+    """
+
+    stored: int = 0
+    known: int = 0
+    kept_metadata: int = 0
+    failed: list[Failure] = field(default_factory=list)
+
+    @property
+    def files(self) -> int:
+        """Number of files looked at."""
+        return self.stored + self.known + len(self.failed)
+
+    def add(self, other: "IngestReport") -> None:
+        """Count another report in."""
+        self.stored += other.stored
+        self.known += other.known
+        self.kept_metadata += other.kept_metadata
+        self.failed += other.failed
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file in memory: the one read that everything else works on."""
+
+    file: FoundFile
+    data: bytes
+    sha256: str
+
+    @property
+    def photo_id(self) -> str:
+        return f"file:{self.sha256[:32]}"
+
+    @property
+    def query(self) -> str:
+        return self.file.query
+
+
+Item = TypeVar("Item", FoundFile, _Read)
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A new photo on its way into the store; `failure` says why its document holds nothing but its id."""
+
+    read: _Read
+    photo: Photo
+    document: RawBSONDocument
+    stripped: bytes | None
+    failure: str | None = None
+
+
+@dataclass(frozen=True)
+class Ingester:
+    """Takes files into one dataset.
+
+    Args:
+        store: The dataset.
+        codec: Makes its documents.
+        images: Where copies of the image files go.
+        in_place: Leave the files where and as they are instead of copying them.
+        data_folder: Where the database grows, if on this machine: its disk must not fill up.
+    """
+
+    store: Store
+    codec: Codec
+    images: ImageStore
+    in_place: bool = False
+    data_folder: Path | None = None
+
+    def run(self, files: Iterable[FoundFile], advance: Advance, workers: int | None = None) -> IngestReport:
+        """Ingest files on several threads.
+
+        Args:
+            files: From `sources.folder.walk`.
+            advance: Told of every chunk.
+            workers: Threads; None takes one per core.
+
+        Returns:
+            What became of them.
+
+        Raises:
+            DiskFullError: Too little room is left.
+            UnreachableError: The database went away and did not come back.
+        """
+        self.images.sweep()
+        report = IngestReport()
+        parallel = joblib.Parallel(
+            n_jobs=workers or os.cpu_count() or 1, require="sharedmem", return_as="generator_unordered"
+        )
+        for part in parallel(joblib.delayed(self.chunk)(chunk) for chunk in _chunks(files)):
+            report.add(part)
+            advance(part.files, len(part.failed))
+        return report
+
+    def chunk(self, files: list[FoundFile]) -> IngestReport:
+        """Ingest so few files that all fit into memory.
+
+        Args:
+            files: The files.
+
+        Returns:
+            What became of them.
+        """
+        require_space(*self._disks())
+        report = IngestReport()
+        reads = list(_sift(files, _read, report))
+        states = self.store.states([read.photo_id for read in reads])
+        stored = {photo_id for photo_id, state in states.items() if state != "failed"}
+        drafts = list(_sift((read for read in reads if read.photo_id not in stored), self._draft, report))
+        unique = {draft.photo.id: draft for draft in drafts}
+        self.store.forget_failures(list(states.keys() - stored))
+        taken = self._insert(list(unique.values()), report)
+        again = [read for read in reads if read.photo_id in stored]
+        again += [
+            draft.read for draft in drafts if draft.photo.id in taken or draft is not unique[draft.photo.id]
+        ]
+        self.store.update([update for read in again for update in _provenance(read)])
+        report.known += len(again)
+        return report
+
+    def _disks(self) -> list[Path]:
+        images = [] if self.in_place else list(self.images.local_folders())
+        return images if self.data_folder is None else [*images, self.data_folder]
+
+    def _draft(self, read: _Read) -> _Draft:
+        """Everything about a photo that can be known before it is stored."""
+        photo, stripped = self._photo(read)
+        photo = policy.apply(photo, self.codec.privacy, self.codec.keyring, exif.CAMERA_TAGS)
+        try:
+            return _Draft(read, photo, self._encoded(photo), stripped)
+        except PhotoError as error:
+            return self._failed(read, photo, str(error))
+
+    def _failed(self, read: _Read, photo: Photo, reason: str) -> _Draft:
+        return _Draft(read, photo, self._encoded(failed(photo, reason)), None, reason)
+
+    def _encoded(self, photo: Photo) -> RawBSONDocument:
+        return to_bson(self.codec.encode(photo))
+
+    def _photo(self, read: _Read) -> tuple[Photo, bytes | None]:
+        """The photo in a file, and the bytes to store if a copy is to be stored."""
+        found = exif.read(read.data)
+        stripped, blocks = (None, ()) if self.in_place else _stripped(read.data, found.format)
+        tags = exif.flat(found.tags)
+        path = (
+            str(read.file.path.absolute())
+            if stripped is None
+            else self.images.locate(self.store.name, read.sha256, found.format)
+        )
+        now = datetime.now(UTC)
+        photo = Photo(
+            id=read.photo_id,
+            source="file",
+            source_id=read.sha256[:32],
+            taken_at=exif.taken_at(tags),
+            found_by=(FoundBy(kind="folder", query=read.file.query, at=now),),
+            concepts=read.file.concepts,
+            exif=found.tags or None,
+            exif_raw=found.raw,
+            xmp=found.xmp,
+            iptc=found.iptc,
+            blocks=thinned(blocks, {"exif_raw": found.raw, "xmp": found.xmp, "iptc": found.iptc}),
+            camera=exif.camera(tags),
+            camera_status=found.status,
+            location=exif.location(tags),
+            image=Image(
+                path=path,
+                sha256=read.sha256 if not blocks else hashlib.sha256(stripped or b"").hexdigest(),
+                original_sha256=read.sha256,
+                bytes=len(read.data if stripped is None else stripped),
+                width=found.width,
+                height=found.height,
+                format=found.format,
+            ),
+            state="done",
+            created_at=now,
+        )
+        return photo, stripped
+
+    def _insert(self, drafts: list[_Draft], report: IngestReport) -> set[str]:
+        """Write the image files, then the documents; quarantine what the server refuses.
+
+        Returns:
+            Ids of photos that somebody else had stored in the meantime.
+        """
+        for draft in drafts:
+            if draft.stripped is not None and draft.photo.image is not None:
+                self.images.put(draft.photo.image.path, draft.stripped)
+        inserted = self.store.insert([draft.document for draft in drafts])
+        refused = [
+            self._failed(draft.read, draft.photo, inserted.refused[draft.photo.id])
+            for draft in drafts
+            if draft.photo.id in inserted.refused
+        ]
+        self.store.insert([draft.document for draft in refused])
+        for draft in drafts:
+            reason = draft.failure or inserted.refused.get(draft.photo.id)
+            if reason is not None:
+                report.failed.append(Failure(draft.read.query, reason))
+            elif draft.photo.id not in inserted.known:
+                report.stored += 1
+                report.kept_metadata += not draft.photo.blocks and draft.photo.exif is not None
+        return set(inserted.known)
+
+
+def _chunks(files: Iterable[FoundFile]) -> Iterator[list[FoundFile]]:
+    """Group files so that a group is worth a round trip to the database and fits into memory."""
+    chunk: list[FoundFile] = []
+    size = 0
+    for file in files:
+        if chunk and (len(chunk) == CHUNK_FILES or size + file.size > CHUNK_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(file)
+        size += file.size
+    if chunk:
+        yield chunk
+
+
+def _sift(items: Iterable[Item], step: Callable[[Item], Result], report: IngestReport) -> Iterator[Result]:
+    """Do a step with each item; one that fails is reported and left out."""
+    for item in items:
+        try:
+            yield step(item)
+        except PhotoError as error:
+            report.failed.append(Failure(item.query, str(error)))
+
+
+def _read(file: FoundFile) -> _Read:
+    if file.size > LARGEST_FILE:
+        raise PhotoError(f"the file has {file.size >> 20} MiB, at most {LARGEST_FILE >> 20} MiB are read")
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise PhotoError(f"the file cannot be read: {error.strerror}") from None
+    return _Read(file, data, hashlib.sha256(data).hexdigest())
+
+
+def _stripped(data: bytes, image_format: str) -> tuple[bytes, tuple[Block, ...]]:
+    return exif.strip(data) if image_format in exif.STRIPPABLE else (data, ())
+
+
+def _provenance(read: _Read) -> list[queries.Update]:
+    found_by = FoundBy(kind="folder", query=read.query, at=datetime.now(UTC))
+    return queries.add_provenance(read.photo_id, found_by, read.file.concepts)

@@ -1,0 +1,49 @@
+"""Progress of anything that takes longer than a second: a bar on a terminal, nothing elsewhere."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["Advance", "bar"]
+
+Advance = Callable[[int, int], None]
+
+
+@contextmanager
+def bar(label: str, total: int | None, *, show: bool | None = None) -> Iterator[Advance]:
+    """Show a progress bar with rate and failures while the block runs.
+
+    Args:
+        label: What is being done.
+        total: Number of steps, or None if unknown.
+        show: True or False decide; None shows it when stderr is a terminal.
+
+    Yields:
+        A function to call with the number of steps done and failed since the last call.
+
+    Example:
+        >>> with bar("photos", 2, show=False) as advance:
+        ...     advance(2, 0)
+    """
+    if not (sys.stderr.isatty() if show is None else show):
+        yield lambda _done, _failed: None
+        return
+    from rich.console import Console  # noqa: PLC0415  # only where a bar is shown
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]:.0f}/s, {task.fields[failed]} failed"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(label, total=total, rate=0.0, failed=0)
+
+        def advance(done: int, failed: int) -> None:
+            state = progress.tasks[0]
+            rate = (state.completed + done) / max(state.elapsed or 0, 1e-3)
+            progress.update(task, advance=done, failed=state.fields["failed"] + failed, rate=rate)
+
+        yield advance

@@ -1,0 +1,104 @@
+"""Settings: from arguments, then the environment, then `credentials.json`, then defaults."""
+
+import sys
+from pathlib import Path
+from typing import Self
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    JsonConfigSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from exifds.errors import UsageError
+
+__all__ = ["Settings", "load_settings"]
+
+CREDENTIALS = Path("credentials.json")
+
+
+def _default_config() -> Path:
+    """The platform's config directory; on macOS that is also its data directory, so ~/.config there."""
+    return Path.home() / ".config" / "exifds" if sys.platform == "darwin" else user_config_path("exifds")
+
+
+class Settings(BaseSettings):
+    """Where data lives and what opens it. Each field is also the variable `EXIFDS_<NAME>`.
+
+    Args:
+        uri: Address of a MongoDB server; None starts the embedded one.
+        home: Data directory: database and images.
+        config: Configuration directory: the keyring. Never inside `home`, so a copied dataset holds no key.
+        key: Master key of the keyring (a Fernet key), or `command:` and a program that prints it.
+        passphrase: Passphrase that opens the keyring instead of a key.
+
+    Example:
+        >>> Settings(uri="mongodb://localhost").uri
+        'mongodb://localhost'
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="EXIFDS_", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    uri: str | None = Field(default=None, repr=False)
+    home: Path = Field(default_factory=lambda: user_data_path("exifds"))
+    config: Path = Field(default_factory=_default_config)
+    key: SecretStr | None = None
+    passphrase: SecretStr | None = None
+
+    @field_validator("home", "config")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _keys_apart_from_data(self) -> Self:
+        if self.config == self.home or self.home in self.config.parents:
+            msg = f"the keyring may not lie beside the data: move EXIFDS_CONFIG out of {self.home}"
+            raise ValueError(msg)
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, which wins over `credentials.json`."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, JsonConfigSettingsSource(settings_cls, json_file=CREDENTIALS)
+
+
+def load_settings(**arguments: object) -> Settings:
+    """Read the settings; arguments that are None count as not given.
+
+    Args:
+        **arguments: Fields of `Settings`.
+
+    Returns:
+        The settings.
+
+    Raises:
+        UsageError: A value is not usable. The message names the setting, not the value.
+
+    Example:
+        >>> load_settings(uri=None, home="/tmp/photos").home.name
+        'photos'
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks each value
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        where = f"EXIFDS_{name}: " if name else ""
+        raise UsageError(f"{where}{first['msg'].removeprefix('Value error, ')}") from None
+    except ValueError:
+        raise UsageError(f"{CREDENTIALS} is not valid JSON; expected one object of settings") from None

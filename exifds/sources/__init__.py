@@ -1,0 +1,1 @@
+"""Sources: where photos come from."""

@@ -1,0 +1,1 @@
+"""Store: the documents of a dataset in MongoDB."""

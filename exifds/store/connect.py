@@ -1,0 +1,168 @@
+"""Connections: to the server at a URI, or to the embedded one; and driver errors in plain words."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pymongo import MongoClient
+from pymongo.errors import (
+    AutoReconnect,
+    ConfigurationError,
+    ConnectionFailure,
+    DocumentTooLarge,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+)
+from pymongo.synchronous.database import Database
+from pymongo.uri_parser import parse_uri
+
+from exifds.errors import DatabaseError, FilterError, UnreachableError, UsageError
+from exifds.settings import Settings
+from exifds.store.codec import BSON_OPTIONS
+from exifds.store.embedded import Lease, attach
+
+__all__ = ["Connection", "connect", "patiently", "plain_errors"]
+
+TIMEOUT_MS = 4000
+"""An address without a server is known within 5 s."""
+
+PATIENCE_S = 60.0
+"""How long a lost server is waited for: the embedded one is back within seconds."""
+
+DEFAULT_DATABASE = "exifds"
+_BAD_FILTER = frozenset({2, 9, 16755, 51091, 51108})
+_AUTHENTICATION = frozenset({13, 18})
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An open database, and the lease that keeps the embedded server running meanwhile."""
+
+    client: MongoClient[dict[str, Any]]
+    database: Database[dict[str, Any]]
+    lease: Lease | None
+
+    def close(self) -> None:
+        """Close the connection and let the embedded server go."""
+        self.client.close()
+        if self.lease is not None:
+            self.lease.release()
+
+
+def connect(settings: Settings) -> Connection:
+    """Connect to `settings.uri`, or to the embedded server of `settings.home`.
+
+    Args:
+        settings: Where.
+
+    Returns:
+        The connection, once the server has answered.
+
+    Raises:
+        UsageError: The address is no MongoDB URI.
+        UnreachableError: No server answers within 5 s.
+        MongodError: The embedded server does not start.
+    """
+    lease = attach(settings.home) if settings.uri is None else None
+    uri = lease.uri if lease is not None else str(settings.uri)
+    try:
+        client: MongoClient[dict[str, Any]] = MongoClient(
+            uri,
+            serverSelectionTimeoutMS=TIMEOUT_MS,
+            connectTimeoutMS=TIMEOUT_MS,
+            appname="exifds",
+            tz_aware=True,
+        )
+        name = parse_uri(uri, connect_timeout=TIMEOUT_MS / 1000)["database"] or DEFAULT_DATABASE
+        with plain_errors(_hosts(client)):
+            client.admin.command("ping")
+    except (InvalidURI, ConfigurationError, ValueError) as error:
+        raise UsageError(
+            f"EXIFDS_URI is no usable MongoDB address: {_without_password(str(error), uri)}"
+        ) from None
+    except BaseException:
+        if lease is not None:
+            lease.release()
+        raise
+    return Connection(client, client.get_database(name, codec_options=BSON_OPTIONS), lease)
+
+
+@contextmanager
+def plain_errors(server: str = "the database") -> Iterator[None]:
+    """Turn driver errors into exifds' own, in one sentence and without credentials.
+
+    Args:
+        server: The server in words, for the message.
+
+    Raises:
+        UnreachableError: The server does not answer.
+        FilterError: The server found a filter malformed.
+        DatabaseError: The server refused.
+    """
+    try:
+        yield
+    except ConnectionFailure as error:
+        raise UnreachableError(
+            f"no MongoDB server answers at {server} ({type(error).__name__}): start it, check EXIFDS_URI, "
+            "or unset EXIFDS_URI to use the embedded server"
+        ) from None
+    except OperationFailure as error:
+        raise _refusal(error, server) from None
+    except DocumentTooLarge:
+        raise DatabaseError("a document is larger than the 16 MiB that MongoDB takes") from None
+    except (InvalidURI, ConfigurationError):
+        raise
+    except PyMongoError as error:
+        raise DatabaseError(f"{server} failed: {type(error).__name__}") from None
+
+
+def _refusal(error: OperationFailure, server: str) -> DatabaseError | FilterError:
+    text = str((error.details or {}).get("errmsg", error)).partition(", full error")[0]
+    if error.code in _AUTHENTICATION:
+        return DatabaseError(
+            f"{server} does not let this user in: check name, password and rights in EXIFDS_URI"
+        )
+    if error.code in _BAD_FILTER:
+        return FilterError(f"MongoDB does not understand the filter: {text}")
+    return DatabaseError(f"{server} refused: {text}")
+
+
+def patiently(operation: Callable[[], Result], patience_s: float = PATIENCE_S) -> Result:
+    """Repeat an operation while the server is gone, with growing random pauses.
+
+    Args:
+        operation: Must change nothing more when it is done twice.
+        patience_s: Give up after so many seconds.
+
+    Returns:
+        What the operation returns.
+
+    Raises:
+        AutoReconnect: The server did not come back.
+    """
+    deadline = time.monotonic() + patience_s
+    pause = 0.1
+    while True:
+        try:
+            return operation()
+        except AutoReconnect:
+            if time.monotonic() + pause > deadline:
+                raise
+        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311  # spreads clients, guards nothing
+        pause = min(pause * 2, 5.0)
+
+
+def _hosts(client: MongoClient[dict[str, Any]]) -> str:
+    hosts = client.topology_description.server_descriptions()
+    return ", ".join(sorted(host if port is None else f"{host}:{port}" for host, port in hosts))
+
+
+def _without_password(text: str, uri: str) -> str:
+    secret = uri.partition("://")[2].rpartition("@")[0]
+    return text.replace(uri, "the URI").replace(secret, "***") if secret else text

@@ -1,0 +1,108 @@
+"""Filters: MongoDB's own filter documents, let through only where every operator and field is allowed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from exifds.errors import FilterError
+from exifds.photo import Privacy, personal_fields
+
+__all__ = ["OPERATORS", "checked"]
+
+OPERATORS = frozenset(
+    "$eq $ne $gt $gte $lt $lte $in $nin $exists $type $size $all $elemMatch $mod $regex $options $not "
+    "$and $or $nor $geoWithin $geoIntersects $geometry $centerSphere $box $polygon".split()
+)
+"""Operators that only compare: `$where`, `$expr` and `$function` run code, `$near` cannot be counted."""
+
+_BRANCHES = frozenset({"$and", "$or", "$nor"})
+_EQUALITY = frozenset({"$eq", "$ne", "$in", "$nin", "$exists"})
+_DEEPEST = 20
+
+BlindIndex = Callable[[str], str]
+
+
+def checked(
+    query: Mapping[str, Any], privacy: Privacy = Privacy.STANDARD, blind_index: BlindIndex | None = None
+) -> dict[str, Any]:
+    """Check a filter against the allow-list, and turn a look-up of `owner` into one of its blind index.
+
+    Args:
+        query: A MongoDB filter.
+        privacy: The privacy of the dataset: which fields hold ciphertext and cannot be compared.
+        blind_index: Turns an owner id into `owner_bx`; without it, `owner` cannot be asked for.
+
+    Returns:
+        The filter to send. It never holds an owner id in plain text: servers log slow queries.
+
+    Raises:
+        FilterError: An operator is not allowed, a field is encrypted, or the filter is malformed.
+
+    Example:
+        >>> checked({"camera.iso": {"$gte": 800}})
+        {'camera.iso': {'$gte': 800}}
+        >>> checked({"owner": "42@N01"}, blind_index=lambda owner: "5ea1")
+        {'owner_bx': '5ea1'}
+    """
+    if not isinstance(query, Mapping):
+        raise FilterError(
+            f'a filter is an object like {{"camera.iso": {{"$gte": 800}}}}, got a {type(query).__name__}'
+        )
+    encrypted = personal_fields(privacy)
+    result: dict[str, Any] = {}
+    for key, value in query.items():
+        field = str(key).partition(".")[0]
+        if key in _BRANCHES:
+            result[key] = [checked(part, privacy, blind_index) for part in _list_of_filters(key, value)]
+        elif key == "owner" and key in encrypted:
+            result["owner_bx"] = _owner(value, blind_index)
+        elif field in encrypted and not (isinstance(value, Mapping) and set(value) == {"$exists"}):
+            raise FilterError(
+                f"the field {field} is encrypted and cannot be compared; filter on camera, place, scores, "
+                "concepts or owner, or ask whether it is there with $exists"
+            )
+        else:
+            result[_allowed(key)] = _value(value, 1)
+    return result
+
+
+def _list_of_filters(operator: str, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise FilterError(f"{operator} needs a list of filters, got a {type(value).__name__}")
+    return value
+
+
+def _allowed(key: Any) -> str:
+    if not isinstance(key, str):
+        raise FilterError(f"a field or operator must be text, got a {type(key).__name__}")
+    if key.startswith("$") and key not in OPERATORS:
+        raise FilterError(
+            f"the operator {key} is not allowed in a filter; allowed: {', '.join(sorted(OPERATORS))}"
+        )
+    return key
+
+
+def _value(value: Any, depth: int) -> Any:
+    if depth > _DEEPEST:
+        raise FilterError(f"the filter is nested deeper than {_DEEPEST} levels")
+    if isinstance(value, Mapping):
+        return {_allowed(key): _value(part, depth + 1) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_value(part, depth + 1) for part in value]
+    return value
+
+
+def _owner(value: Any, blind_index: BlindIndex | None) -> Any:
+    """The owner by equality only: that is all a blind index can answer."""
+    if blind_index is None:
+        raise FilterError("the owner is encrypted; it can be looked up only with the keyring of the dataset")
+    if isinstance(value, str):
+        return blind_index(value)
+    if not isinstance(value, Mapping) or not set(value) <= _EQUALITY:
+        raise FilterError("the owner is encrypted: it can be compared with $eq, $ne, $in and $nin only")
+
+    def indexed(part: Any) -> Any:
+        if isinstance(part, list):
+            return [indexed(one) for one in part]
+        return blind_index(part) if isinstance(part, str) else part
+
+    return {operator: indexed(part) for operator, part in value.items()}

@@ -1,0 +1,115 @@
+"""Queries: pipelines and updates as plain dictionaries. Nothing here talks to a server."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from exifds.photo import Camera, FoundBy
+
+__all__ = ["NO_TOTALS", "STATISTICS", "Update", "add_provenance", "statistics", "without_place"]
+
+Update = tuple[dict[str, Any], dict[str, Any]]
+"""A filter and the change to what it finds."""
+
+_ROWS = 50
+"""Rows of a statistic at most."""
+
+_CAMERA_TAGS = tuple(Camera.model_fields)
+
+
+def add_provenance(photo_id: str, found_by: FoundBy, concepts: Iterable[str]) -> list[Update]:
+    """Updates that add one more way in which a photo was found. Applied twice, they change nothing more.
+
+    Args:
+        photo_id: `_id` of the photo.
+        found_by: How it was found. The same kind and query counts as the same way.
+        concepts: Labels it got on this way.
+
+    Returns:
+        Pairs of filter and update.
+    """
+    way = {"kind": found_by.kind, "query": found_by.query}
+    new_way = (
+        {"_id": photo_id, "found_by": {"$not": {"$elemMatch": way}}},
+        {"$push": {"found_by": found_by.model_dump(exclude_none=True)}},
+    )
+    added = {"$addToSet": {"concepts": {"$each": list(concepts)}}}
+    return [new_way, ({"_id": photo_id}, added)] if concepts else [new_way]
+
+
+def without_place() -> dict[str, Any]:
+    """Filter of the photos that have a location and no place yet."""
+    return {"location": {"$exists": True}, "place": {"$exists": False}}
+
+
+STATISTICS = ("totals", "states", "camera_status", "cameras", "countries", "concepts", "years", "formats")
+"""The names of the statistics, in the order they are shown."""
+
+
+def statistics() -> dict[str, list[dict[str, Any]]]:
+    """The aggregation pipelines behind `exifds stats`, by name.
+
+    Each runs by itself and returns few rows, so a result stays small however large the dataset.
+
+    Returns:
+        Name to pipeline. `totals` gives one row with `summary` and `coverage` (photos that have each camera
+        tag); the others rows of `value` and `photos`.
+
+    Example:
+        >>> list(statistics()) == list(STATISTICS)
+        True
+    """
+    camera = {"$concat": [{"$ifNull": ["$camera.make", ""]}, " ", "$camera.model"]}
+    year = {"$dateToString": {"date": "$taken_at", "format": "%Y"}}
+    pipelines = (
+        _totals(),
+        _counted("state"),
+        _counted("camera_status"),
+        _counted("camera.model", camera),
+        _counted("place.country"),
+        _counted("concepts"),
+        _counted("taken_at", year, order={"value": 1}),
+        _counted("image.format"),
+    )
+    return dict(zip(STATISTICS, pipelines, strict=True))
+
+
+def _totals() -> list[dict[str, Any]]:
+    sums = {
+        "photos": {"$sum": 1},
+        "bytes": {"$sum": "$image.bytes"},
+        "with_location": _present("location"),
+        "with_place": _present("place"),
+        "with_verdict": _present("verdict"),
+    }
+    tags = {tag: _present(f"camera.{tag}") for tag in _CAMERA_TAGS}
+    shape = {
+        "_id": 0,
+        "summary": {name: f"${name}" for name in sums},
+        "coverage": {tag: f"${tag}" for tag in tags},
+    }
+    return [{"$group": {"_id": None, **sums, **tags}}, {"$project": shape}]
+
+
+def _present(path: str) -> dict[str, Any]:
+    return {"$sum": {"$cond": [{"$eq": [{"$type": f"${path}"}, "missing"]}, 0, 1]}}
+
+
+def _counted(
+    path: str, value: Any = None, order: Mapping[str, int] = MappingProxyType({"photos": -1, "value": 1})
+) -> list[dict[str, Any]]:
+    """Photos by value of a field, the most frequent values first."""
+    return [
+        {"$match": {path: {"$exists": True}}},
+        {"$unwind": f"${path}"},
+        {"$group": {"_id": value or f"${path}", "photos": {"$sum": 1}}},
+        {"$project": {"_id": 0, "value": "$_id", "photos": 1}},
+        {"$sort": dict(order)},
+        {"$limit": _ROWS},
+    ]
+
+
+NO_TOTALS: Mapping[str, Any] = {
+    name: dict.fromkeys(counts, 0) for name, counts in _totals()[1]["$project"].items() if name != "_id"
+}
+"""The `totals` of a dataset without photos."""
