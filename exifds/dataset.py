@@ -58,13 +58,13 @@ def open_dataset(
     """
     if not _NAME.fullmatch(name):
         raise UsageError(
-            f"expected a dataset name of letters, digits, '_' and '-' that starts with a letter, got {name!r}"
+            f"expected a dataset name of letters, digits, _ and - that starts with a letter, got {name!r}"
         )
     if privacy is not None and privacy not in tuple(Privacy):
         raise UsageError(f"expected privacy {', '.join(Privacy)}, got {privacy!r}")
     if privacy == Privacy.OPEN and not accept_open:
         raise UsageError(
-            "privacy 'open' stores owners and EXIF unencrypted; say so twice: accept_open=True (--accept-open)"
+            "privacy 'open' encrypts nothing, not even owners; say so twice: accept_open=True (--accept-open)"
         )
     settings = settings or load_settings(uri=uri)
     place = open_images(images or settings.home / "images")
@@ -104,6 +104,16 @@ class Dataset:
     def close(self) -> None:
         """Close the connection; the embedded server stops when nobody uses it any more."""
         self._connection.close()
+
+    @property
+    def images(self) -> ImageStore:
+        """Where the image files are."""
+        return self._images
+
+    @property
+    def privacy(self) -> Privacy:
+        """What is encrypted in this dataset."""
+        return self._codec(decrypt=False).privacy
 
     @property
     def collection(self) -> Any:

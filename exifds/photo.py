@@ -229,7 +229,7 @@ class Photo(_Part):
         True
     """
 
-    id: Annotated[str, Field(alias="_id", pattern=r"^[a-z]+:.+$")]
+    id: Annotated[str, Field(alias="_id", pattern=r"^[a-z]+:[0-9A-Za-z_@.-]+$")]
     schema_version: Annotated[int, Field(alias="schema")] = SCHEMA_VERSION
     source: str
     source_id: str

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from exifds.enrich import place
+from exifds.photo import Point
 from exifds.progress import Advance
 from exifds.store import queries
 from exifds.store.codec import Codec
@@ -29,7 +30,7 @@ def run(store: Store, codec: Codec, advance: Advance) -> int:
     placed = 0
     for batch in _batches(store.find(queries.without_place(), None if codec.keyring else {"location": 1})):
         plain = [codec.opened(document) for document in batch]
-        places = place.find([tuple(document["location"]["coordinates"]) for document in plain])
+        places = place.find([Point.model_validate(document["location"]).coordinates for document in plain])
         found = [
             (document["_id"], here) for document, here in zip(plain, places, strict=True) if here is not None
         ]

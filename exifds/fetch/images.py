@@ -1,10 +1,12 @@
 """Where image files live: a local folder or any fsspec URL (`s3://`, `gs://`, `memory://`, ...)."""
 
+import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +43,8 @@ def require_space(*folders: Path) -> None:
         free = shutil.disk_usage(folder).free
         if free < SPACE_TO_KEEP:
             raise DiskFullError(
-                f"only {free >> 20} MiB are free on the disk of {folder}, {SPACE_TO_KEEP >> 20} MiB are needed: "
-                "make room and run the same command again; nothing stored is lost"
+                f"only {free >> 20} MiB are free on the disk of {folder}, {SPACE_TO_KEEP >> 20} MiB are "
+                "needed: make room and run the same command again; nothing stored is lost"
             )
 
 
@@ -74,7 +76,7 @@ def open_images(url: str | Path) -> "ImageStore":
     return RemoteImages(filesystem, root)
 
 
-class ImageStore:
+class ImageStore(ABC):
     """Image files by a path made from their hash: never from a name, so no name can lead outside."""
 
     @staticmethod
@@ -83,19 +85,19 @@ class ImageStore:
         name = original_sha256[:32]
         return f"{dataset}/{name[:2]}/{name[2:4]}/{name}.{EXTENSIONS[image_format]}"
 
+    @abstractmethod
     def put(self, path: str, data: bytes) -> None:
         """Write an image so that it is whole or absent, whatever happens meanwhile."""
-        raise NotImplementedError
 
+    @abstractmethod
     def get(self, path: str) -> bytes:
         """Read an image; an absolute path is a photo that was left in place."""
-        raise NotImplementedError
 
     def local_folders(self) -> Iterable[Path]:
         """Folders whose disks fill up as images are written."""
         return ()
 
-    def sweep(self) -> None:
+    def sweep(self) -> None:  # noqa: B027  # object stores leave nothing half done
         """Remove what killed processes left half done."""
 
     def sha256(self, path: str) -> str:
@@ -111,17 +113,23 @@ class LocalImages(ImageStore):
         self._drafts = root / ".drafts"
 
     def put(self, path: str, data: bytes) -> None:
-        """Write an image so that it is whole or absent, also after a power cut."""
+        """Write an image so that it is whole or absent, also after a power cut.
+
+        Raises:
+            DiskFullError: The disk is full.
+            UsageError: The folder cannot be written.
+        """
         target = self.root / path
-        _make_folder(target.parent)
-        _make_folder(self._drafts)
         draft = self._drafts / f"{target.name}.{os.getpid()}.{os.urandom(4).hex()}"
-        try:
-            _write_durably(draft, data)
-            draft.rename(target)
-        finally:
-            draft.unlink(missing_ok=True)
-        _sync_folder(target.parent)
+        with _in_words(self.root):
+            _make_folder(target.parent)
+            _make_folder(self._drafts)
+            try:
+                _write_durably(draft, data)
+                draft.rename(target)
+            finally:
+                draft.unlink(missing_ok=True)
+            _sync_folder(target.parent)
 
     def get(self, path: str) -> bytes:
         """Read an image."""
@@ -132,7 +140,8 @@ class LocalImages(ImageStore):
 
     def local_folders(self) -> Iterable[Path]:
         """The root, made if need be."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        with _in_words(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
         return (self.root,)
 
     def sweep(self) -> None:
@@ -165,6 +174,20 @@ class RemoteImages(ImageStore):
             return bytes(self._filesystem.cat_file(f"{self._root}/{path}"))
         except OSError as error:
             raise PhotoError(f"the image file cannot be read: {type(error).__name__}") from None
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    """Errors of the file system as ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFullError(
+                f"the disk of {folder} is full: make room and run the same command again; "
+                "nothing stored is lost"
+            ) from None
+        raise UsageError(f"the image folder {folder} cannot be written: {error.strerror}") from None
 
 
 def _write_durably(path: Path, data: bytes) -> None:

@@ -3,17 +3,16 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count, takewhile
 from typing import Any, TypeVar
 
 from pymongo import MongoClient
 from pymongo.errors import (
     AutoReconnect,
-    ConfigurationError,
     ConnectionFailure,
     DocumentTooLarge,
-    InvalidURI,
     OperationFailure,
     PyMongoError,
 )
@@ -25,7 +24,7 @@ from exifds.settings import Settings
 from exifds.store.codec import BSON_OPTIONS
 from exifds.store.embedded import Lease, attach
 
-__all__ = ["Connection", "connect", "patiently", "plain_errors"]
+__all__ = ["PATIENCE_S", "Connection", "connect", "patiently", "pauses", "plain_errors"]
 
 TIMEOUT_MS = 4000
 """An address without a server is known within 5 s."""
@@ -69,28 +68,37 @@ def connect(settings: Settings) -> Connection:
         UnreachableError: No server answers within 5 s.
         MongodError: The embedded server does not start.
     """
-    lease = attach(settings.home) if settings.uri is None else None
-    uri = lease.uri if lease is not None else str(settings.uri)
-    try:
-        client: MongoClient[dict[str, Any]] = MongoClient(
-            uri,
-            serverSelectionTimeoutMS=TIMEOUT_MS,
-            connectTimeoutMS=TIMEOUT_MS,
-            appname="exifds",
-            tz_aware=True,
-        )
-        name = parse_uri(uri, connect_timeout=TIMEOUT_MS / 1000)["database"] or DEFAULT_DATABASE
+    with ExitStack() as on_failure:
+        lease = attach(settings.home) if settings.uri is None else None
+        if lease is not None:
+            on_failure.callback(lease.release)
+        uri = lease.uri if lease is not None else str(settings.uri)
+        with _usable(uri):
+            client: MongoClient[dict[str, Any]] = MongoClient(
+                uri,
+                serverSelectionTimeoutMS=TIMEOUT_MS,
+                connectTimeoutMS=TIMEOUT_MS,
+                appname="exifds",
+                tz_aware=True,
+            )
+            on_failure.callback(client.close)
+            name = parse_uri(uri, connect_timeout=TIMEOUT_MS / 1000)["database"] or DEFAULT_DATABASE
         with plain_errors(_hosts(client)):
             client.admin.command("ping")
-    except (InvalidURI, ConfigurationError, ValueError) as error:
-        raise UsageError(
-            f"EXIFDS_URI is no usable MongoDB address: {_without_password(str(error), uri)}"
-        ) from None
-    except BaseException:
-        if lease is not None:
-            lease.release()
-        raise
+        on_failure.pop_all()
     return Connection(client, client.get_database(name, codec_options=BSON_OPTIONS), lease)
+
+
+@contextmanager
+def _usable(uri: str) -> Iterator[None]:
+    """Faults of an address, told without the password in it."""
+    try:
+        yield
+    except (PyMongoError, ValueError) as error:
+        secret = uri.partition("://")[2].rpartition("@")[0]
+        text = str(error).replace(uri, "the URI")
+        text = text.replace(secret, "***") if secret else text
+        raise UsageError(f"EXIFDS_URI is no usable MongoDB address: {text}") from None
 
 
 @contextmanager
@@ -116,8 +124,6 @@ def plain_errors(server: str = "the database") -> Iterator[None]:
         raise _refusal(error, server) from None
     except DocumentTooLarge:
         raise DatabaseError("a document is larger than the 16 MiB that MongoDB takes") from None
-    except (InvalidURI, ConfigurationError):
-        raise
     except PyMongoError as error:
         raise DatabaseError(f"{server} failed: {type(error).__name__}") from None
 
@@ -146,23 +152,30 @@ def patiently(operation: Callable[[], Result], patience_s: float = PATIENCE_S) -
     Raises:
         AutoReconnect: The server did not come back.
     """
-    deadline = time.monotonic() + patience_s
-    pause = 0.1
+    waits = pauses(patience_s)
     while True:
         try:
             return operation()
         except AutoReconnect:
-            if time.monotonic() + pause > deadline:
+            if (pause := next(waits, None)) is None:
                 raise
-        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311  # spreads clients, guards nothing
-        pause = min(pause * 2, 5.0)
+        time.sleep(pause)
+
+
+def pauses(patience_s: float) -> Iterator[float]:
+    """Pauses between tries, in seconds: growing to some 5 s, and random so that clients spread.
+
+    Args:
+        patience_s: They end where the next one would pass so many seconds from now.
+
+    Returns:
+        The pauses; ask for one after each try that failed.
+    """
+    deadline = time.monotonic() + patience_s
+    growing = (random.uniform(0.05, 0.1) * 2 ** min(tries, 6) for tries in count())  # noqa: S311  # guards nothing
+    return takewhile(lambda pause: time.monotonic() + pause <= deadline, growing)
 
 
 def _hosts(client: MongoClient[dict[str, Any]]) -> str:
     hosts = client.topology_description.server_descriptions()
     return ", ".join(sorted(host if port is None else f"{host}:{port}" for host, port in hosts))
-
-
-def _without_password(text: str, uri: str) -> str:
-    secret = uri.partition("://")[2].rpartition("@")[0]
-    return text.replace(uri, "the URI").replace(secret, "***") if secret else text

@@ -43,16 +43,22 @@ def checked(
         >>> checked({"owner": "42@N01"}, blind_index=lambda owner: "5ea1")
         {'owner_bx': '5ea1'}
     """
+    return _document(query, frozenset(personal_fields(privacy)), blind_index, 0)
+
+
+def _document(
+    query: Any, encrypted: frozenset[str], blind_index: BlindIndex | None, depth: int
+) -> dict[str, Any]:
     if not isinstance(query, Mapping):
         raise FilterError(
             f'a filter is an object like {{"camera.iso": {{"$gte": 800}}}}, got a {type(query).__name__}'
         )
-    encrypted = personal_fields(privacy)
     result: dict[str, Any] = {}
     for key, value in query.items():
         field = str(key).partition(".")[0]
         if key in _BRANCHES:
-            result[key] = [checked(part, privacy, blind_index) for part in _list_of_filters(key, value)]
+            parts = _list_of_filters(key, value, depth)
+            result[key] = [_document(part, encrypted, blind_index, depth + 1) for part in parts]
         elif key == "owner" and key in encrypted:
             result["owner_bx"] = _owner(value, blind_index)
         elif field in encrypted and not (isinstance(value, Mapping) and set(value) == {"$exists"}):
@@ -65,7 +71,9 @@ def checked(
     return result
 
 
-def _list_of_filters(operator: str, value: Any) -> list[Any]:
+def _list_of_filters(operator: str, value: Any, depth: int) -> list[Any]:
+    if depth > _DEEPEST:
+        raise FilterError(f"the filter is nested deeper than {_DEEPEST} levels")
     if not isinstance(value, list):
         raise FilterError(f"{operator} needs a list of filters, got a {type(value).__name__}")
     return value

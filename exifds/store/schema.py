@@ -82,7 +82,7 @@ _FOUND_BY = {
     },
 }
 _PLAIN: dict[str, Any] = {
-    "_id": {"bsonType": "string", "pattern": "^[a-z]+:."},
+    "_id": {"bsonType": "string", "pattern": "^[a-z]+:[0-9A-Za-z_@.-]+$"},
     "schema": {"bsonType": "int"},
     "source": _TEXT,
     "source_id": _TEXT,

@@ -1,0 +1,5 @@
+"""`python -m exifds` is the `exifds` command."""
+
+from exifds.cli import main
+
+main()

@@ -1,0 +1,48 @@
+"""Pipelines and updates, run on a real server."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from exifds.dataset import Dataset
+from exifds.photo import FoundBy
+from exifds.store.queries import NO_TOTALS, STATISTICS, add_provenance
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_provenance_is_added_once(dataset: Dataset, rendered: Path) -> None:
+    """One more way of finding a photo is added once, however often it is told; concepts are united."""
+    dataset.ingest(next(rendered.glob("*/*.jpg")), concepts=["a"])
+    photo = next(iter(dataset.find()))
+    for _ in range(3):
+        for query, change in add_provenance(photo.id, FoundBy(kind="folder", query="b", at=NOW), ["a", "b"]):
+            dataset.collection.update_one(query, change)
+    found = next(iter(dataset.find()))
+    assert [way.query for way in found.found_by] == [photo.found_by[0].query, "b"]
+    assert found.concepts == ("a", "b")
+
+
+def test_statistics_count_what_is_there(dataset: Dataset, rendered: Path) -> None:
+    """The statistics agree with counting by hand."""
+    dataset.ingest(rendered, concepts_from_folders=True)
+    dataset.geocode()
+    photos = list(dataset.find())
+    stats = dataset.stats()
+    assert tuple(stats) == STATISTICS
+    assert stats["totals"]["summary"]["photos"] == len(photos) == 60
+    assert stats["totals"]["summary"]["with_place"] == sum(photo.place is not None for photo in photos)
+    for tag, count in stats["totals"]["coverage"].items():
+        assert count == sum(getattr(photo.camera, tag) is not None for photo in photos), tag
+    by_concept = {row["value"]: row["photos"] for row in stats["concepts"]}
+    assert by_concept == {
+        label: sum(label in photo.concepts for photo in photos) for label in ("indoor", "outdoor")
+    }
+    assert sum(row["photos"] for row in stats["countries"]) == stats["totals"]["summary"]["with_place"]
+    assert [row["value"] for row in stats["years"]] == sorted(row["value"] for row in stats["years"])
+    assert stats["states"] == [{"value": "done", "photos": 60}]
+
+
+def test_an_empty_dataset_has_totals_of_zero(dataset: Dataset, tmp_path: Path) -> None:
+    """Statistics of no photos are zeros, not an error."""
+    dataset.ingest(tmp_path)
+    assert dataset.stats()["totals"] == NO_TOTALS

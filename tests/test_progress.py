@@ -1,0 +1,24 @@
+"""A progress bar shows on a terminal and nowhere else."""
+
+import pytest
+
+from exifds.progress import bar
+
+
+def test_nothing_is_shown_away_from_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """In a pipe, progress prints nothing."""
+    with bar("photos", 2) as advance:
+        advance(1, 0)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_rate_and_failures_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """The bar is on stderr and counts steps, rate and failures."""
+    with bar("photos", 3, show=True) as advance:
+        advance(1, 0)
+        advance(2, 1)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "photos" in err
+    assert "3/3" in err
+    assert "1 failed" in err

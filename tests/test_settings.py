@@ -1,0 +1,66 @@
+"""Settings come from arguments, then the environment, then credentials.json, then defaults."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from exifds.errors import UsageError
+from exifds.settings import CREDENTIALS, Settings, load_settings
+
+SECRET = "canary-5ecre7"
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_each_source_wins_over_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An argument beats the environment, which beats the file, which beats the default."""
+    assert load_settings().uri is None
+    CREDENTIALS.write_text(json.dumps({"uri": "mongodb://file", "FLICKER_KEY": "passed over"}))
+    assert load_settings().uri == "mongodb://file"
+    monkeypatch.setenv("EXIFDS_URI", "mongodb://env")
+    assert load_settings().uri == "mongodb://env"
+    assert load_settings(uri="mongodb://argument").uri == "mongodb://argument"
+    assert load_settings(uri=None).uri == "mongodb://env"
+
+
+def test_paths_are_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A relative or ~ path means the same wherever the process goes later."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    settings = load_settings(home="~/data", config="conf")
+    assert settings.home == tmp_path / "data"
+    assert settings.config == tmp_path / "conf"
+
+
+@pytest.mark.parametrize("config", ["data", "data/config"])
+def test_the_keyring_never_lies_beside_the_data(config: str) -> None:
+    """A config directory inside the data directory is refused: a copied dataset would hold its key."""
+    with pytest.raises(
+        UsageError, match="the keyring may not lie beside the data: move EXIFDS_CONFIG out of"
+    ):
+        load_settings(home="data", config=config)
+
+
+def test_no_secret_is_shown() -> None:
+    """Keys and passwords are in no repr and no error."""
+    settings = Settings.model_validate(
+        {"key": SECRET, "passphrase": SECRET, "uri": f"mongodb://u:{SECRET}@host", "home": "a", "config": "b"}
+    )
+    assert SECRET not in repr(settings)
+    with pytest.raises(UsageError) as caught:
+        load_settings(key=[SECRET], home="a", config="b")
+    assert SECRET not in str(caught.value)
+    assert "EXIFDS_KEY: " in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_a_broken_credentials_file_is_named() -> None:
+    """A credentials.json that is no JSON is an error that names the file and shows nothing of it."""
+    CREDENTIALS.write_text(f'{{"key": "{SECRET}"')
+    with pytest.raises(
+        UsageError, match=r"^credentials.json is not valid JSON; expected one object of settings$"
+    ):
+        load_settings()
