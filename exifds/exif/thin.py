@@ -1,4 +1,4 @@
-"""Thin blocks: a photo keeps its EXIF, XMP and IPTC once, not once more inside the blocks cut out of the file."""
+"""Thin blocks: a photo keeps its EXIF, XMP and IPTC once, not once more inside the blocks cut out of it."""
 
 from collections.abc import Iterable, Mapping
 
