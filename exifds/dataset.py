@@ -155,9 +155,12 @@ class Dataset:
         given = [paths] if isinstance(paths, (str, Path)) else list(paths)
         labels = [concepts] if isinstance(concepts, str) else list(concepts)
         total = sum(1 for _ in folder.walk(given))
+        codec = access.for_writing(self._store, self._settings, self._privacy)
+        if in_place and codec.privacy is Privacy.STRICT:
+            raise UsageError("strict privacy leaves no photo in place: the file would keep its metadata")
         ingester = Ingester(
             self._store,
-            access.for_writing(self._store, self._settings, self._privacy),
+            codec,
             self._images,
             in_place=in_place,
             data_folder=self._settings.home if self._connection.lease else None,

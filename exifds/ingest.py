@@ -6,11 +6,10 @@ point harmless: first the image file (whole or absent), then the document, journ
 a kill is found missing by the next run.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,10 +19,10 @@ from bson.raw_bson import RawBSONDocument
 from exifds import exif
 from exifds.crypto import privacy as policy
 from exifds.errors import PhotoError
-from exifds.exif.thin import thinned
 from exifds.fetch.images import ImageStore, require_space
-from exifds.photo import Block, FoundBy, Image, Photo
+from exifds.photo import Photo, Privacy
 from exifds.progress import Advance
+from exifds.reading import ReadFile, photo_in, read_file
 from exifds.sources.folder import FoundFile
 from exifds.store import queries
 from exifds.store.codec import Codec, failed, to_bson
@@ -33,7 +32,6 @@ __all__ = ["Failure", "IngestReport", "Ingester"]
 
 CHUNK_FILES = 32
 CHUNK_BYTES = 32 * 2**20
-LARGEST_FILE = 256 * 2**20
 
 
 @dataclass(frozen=True)
@@ -74,24 +72,7 @@ class IngestReport:
         self.failed += other.failed
 
 
-@dataclass(frozen=True)
-class _Read:
-    """A file in memory: the one read that everything else works on."""
-
-    file: FoundFile
-    data: bytes
-    sha256: str
-
-    @property
-    def photo_id(self) -> str:
-        return f"file:{self.sha256[:32]}"
-
-    @property
-    def query(self) -> str:
-        return self.file.query
-
-
-Item = TypeVar("Item", FoundFile, _Read)
+Item = TypeVar("Item", FoundFile, ReadFile)
 Result = TypeVar("Result")
 
 
@@ -99,10 +80,10 @@ Result = TypeVar("Result")
 class _Draft:
     """A new photo on its way into the store; `failure` says why its document holds nothing but its id."""
 
-    read: _Read
+    read: ReadFile
     photo: Photo
     document: RawBSONDocument
-    stripped: bytes | None
+    copy: bytes | None
     failure: str | None = None
 
 
@@ -160,7 +141,7 @@ class Ingester:
         """
         require_space(*self._disks())
         report = IngestReport()
-        reads = list(_sift(files, _read, report))
+        reads = list(_sift(files, read_file, report))
         states = self.store.states([read.photo_id for read in reads])
         stored = {photo_id for photo_id, state in states.items() if state != "failed"}
         drafts = list(_sift((read for read in reads if read.photo_id not in stored), self._draft, report))
@@ -179,60 +160,23 @@ class Ingester:
         images = [] if self.in_place else list(self.images.local_folders())
         return images if self.data_folder is None else [*images, self.data_folder]
 
-    def _draft(self, read: _Read) -> _Draft:
+    def _draft(self, read: ReadFile) -> _Draft:
         """Everything about a photo that can be known before it is stored."""
-        photo, stripped = self._photo(read)
+        locate = None if self.in_place else partial(self.images.locate, self.store.name)
+        photo, copy = photo_in(read, locate)
+        if self.codec.privacy is Privacy.STRICT and photo.image and photo.image.format not in exif.STRIPPABLE:
+            raise PhotoError(f"strict privacy stores no {photo.image.format}: its metadata cannot be cut out")
         photo = policy.apply(photo, self.codec.privacy, self.codec.keyring, exif.CAMERA_TAGS)
         try:
-            return _Draft(read, photo, self._encoded(photo), stripped)
+            return _Draft(read, photo, self._encoded(photo), copy)
         except PhotoError as error:
             return self._failed(read, photo, str(error))
 
-    def _failed(self, read: _Read, photo: Photo, reason: str) -> _Draft:
+    def _failed(self, read: ReadFile, photo: Photo, reason: str) -> _Draft:
         return _Draft(read, photo, self._encoded(failed(photo, reason)), None, reason)
 
     def _encoded(self, photo: Photo) -> RawBSONDocument:
         return to_bson(self.codec.encode(photo))
-
-    def _photo(self, read: _Read) -> tuple[Photo, bytes | None]:
-        """The photo in a file, and the bytes to store if a copy is to be stored."""
-        found = exif.read(read.data)
-        stripped, blocks = (None, ()) if self.in_place else _stripped(read.data, found.format)
-        tags = exif.flat(found.tags)
-        path = (
-            str(read.file.path.absolute())
-            if stripped is None
-            else self.images.locate(self.store.name, read.sha256, found.format)
-        )
-        now = datetime.now(UTC)
-        photo = Photo(
-            id=read.photo_id,
-            source="file",
-            source_id=read.sha256[:32],
-            taken_at=exif.taken_at(tags),
-            found_by=(FoundBy(kind="folder", query=read.file.query, at=now),),
-            concepts=read.file.concepts,
-            exif=found.tags or None,
-            exif_raw=found.raw,
-            xmp=found.xmp,
-            iptc=found.iptc,
-            blocks=thinned(blocks, {"exif_raw": found.raw, "xmp": found.xmp, "iptc": found.iptc}),
-            camera=exif.camera(tags),
-            camera_status=found.status,
-            location=exif.location(tags),
-            image=Image(
-                path=path,
-                sha256=read.sha256 if not blocks else hashlib.sha256(stripped or b"").hexdigest(),
-                original_sha256=read.sha256,
-                bytes=len(read.data if stripped is None else stripped),
-                width=found.width,
-                height=found.height,
-                format=found.format,
-            ),
-            state="done",
-            created_at=now,
-        )
-        return photo, stripped
 
     def _insert(self, drafts: list[_Draft], report: IngestReport) -> set[str]:
         """Write the image files, then the documents; quarantine what the server refuses.
@@ -241,8 +185,8 @@ class Ingester:
             Ids of photos that somebody else had stored in the meantime.
         """
         for draft in drafts:
-            if draft.stripped is not None and draft.photo.image is not None:
-                self.images.put(draft.photo.image.path, draft.stripped)
+            if draft.copy is not None and draft.photo.image is not None:
+                self.images.put(draft.photo.image.path, draft.copy)
         inserted = self.store.insert([draft.document for draft in drafts])
         refused = [
             self._failed(draft.read, draft.photo, inserted.refused[draft.photo.id])
@@ -256,7 +200,7 @@ class Ingester:
                 report.failed.append(Failure(draft.read.query, reason))
             elif draft.photo.id not in inserted.known:
                 report.stored += 1
-                report.kept_metadata += not draft.photo.blocks and draft.photo.exif is not None
+                report.kept_metadata += not draft.photo.blocks and bool(draft.photo.exif or draft.photo.xmp)
         return set(inserted.known)
 
 
@@ -283,20 +227,5 @@ def _sift(items: Iterable[Item], step: Callable[[Item], Result], report: IngestR
             report.failed.append(Failure(item.query, str(error)))
 
 
-def _read(file: FoundFile) -> _Read:
-    if file.size > LARGEST_FILE:
-        raise PhotoError(f"the file has {file.size >> 20} MiB, at most {LARGEST_FILE >> 20} MiB are read")
-    try:
-        data = file.path.read_bytes()
-    except OSError as error:
-        raise PhotoError(f"the file cannot be read: {error.strerror}") from None
-    return _Read(file, data, hashlib.sha256(data).hexdigest())
-
-
-def _stripped(data: bytes, image_format: str) -> tuple[bytes, tuple[Block, ...]]:
-    return exif.strip(data) if image_format in exif.STRIPPABLE else (data, ())
-
-
-def _provenance(read: _Read) -> list[queries.Update]:
-    found_by = FoundBy(kind="folder", query=read.query, at=datetime.now(UTC))
-    return queries.add_provenance(read.photo_id, found_by, read.file.concepts)
+def _provenance(read: ReadFile) -> list[queries.Update]:
+    return queries.add_provenance(read.photo_id, read.found_by(), read.file.concepts)

@@ -125,7 +125,7 @@ def test_an_unreadable_file_is_listed(
     """A file that vanishes, or is too large, after it was found costs itself."""
     file = tmp_path / "a.jpg"
     file.write_bytes(picture("JPEG"))
-    monkeypatch.setattr("exifds.ingest.LARGEST_FILE", 10)
+    monkeypatch.setattr("exifds.reading.LARGEST_FILE", 10)
     assert "0 MiB are read" in dataset.ingest(file).failed[0].reason
     monkeypatch.undo()
     gone = FoundFile(tmp_path / "gone.jpg", "gone.jpg", (), 5)
@@ -247,6 +247,16 @@ def test_strict_keeps_no_owner_and_no_place_in_the_open(settings: Settings, rend
         assert "Artist" not in photo.exif["IFD0"]
         assert dataset.privacy is Privacy.STRICT
         assert dataset.verify().faults == []
+
+
+def test_strict_stores_no_file_with_metadata(settings: Settings, tmp_path: Path) -> None:
+    """Under strict privacy, what cannot be stripped is refused, and nothing is left in place."""
+    (tmp_path / "a.tif").write_bytes(picture("TIFF"))
+    with exifds.open("cameras", privacy="strict", settings=settings) as dataset:
+        report = dataset.ingest(tmp_path)
+        assert report.failed[0].reason == "strict privacy stores no TIFF: its metadata cannot be cut out"
+        with pytest.raises(UsageError, match="strict privacy leaves no photo in place"):
+            dataset.ingest(tmp_path, in_place=True)
 
 
 def test_open_encrypts_nothing(settings: Settings, rendered: Path) -> None:

@@ -123,7 +123,7 @@ def test_too_large_values_are_hostile() -> None:
 
 
 def test_a_size_that_cannot_be_is_damage() -> None:
-    """A value said to be larger than the block (exif-py #182) is passed over, and nothing is allocated for it."""
+    """A value said to be larger than the block (exif-py #182) is passed over; nothing is allocated for it."""
     for entry in (Entry(0x927C, UNDEFINED, 26, 1_006_641_184), Entry(0x010E, ASCII, 26, 0xFFFFFFFF)):
         assert "lies outside the EXIF block" in str(scan(tiff([entry])).damage)
 

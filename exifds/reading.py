@@ -1,0 +1,111 @@
+"""Reading: the photo in a file, from one read of its bytes."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from exifds import exif
+from exifds.errors import PhotoError
+from exifds.exif.thin import thinned
+from exifds.photo import FoundBy, Image, Photo
+from exifds.sources.folder import FoundFile
+
+__all__ = ["LARGEST_FILE", "ReadFile", "photo_in", "read_file"]
+
+LARGEST_FILE = 256 * 2**20
+
+Locate = Callable[[str, str], str]
+"""Hash of the original and image format to the path of the copy that is stored."""
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file in memory: the one read that everything else works on."""
+
+    file: FoundFile
+    data: bytes
+    sha256: str
+
+    @property
+    def photo_id(self) -> str:
+        """`_id` of the photo: its content is its identity."""
+        return f"file:{self.sha256[:32]}"
+
+    @property
+    def query(self) -> str:
+        """How the file was found."""
+        return self.file.query
+
+    def found_by(self) -> FoundBy:
+        """The provenance of the photo, as of now."""
+        return FoundBy(kind="folder", query=self.file.query, at=datetime.now(UTC))
+
+
+def read_file(file: FoundFile) -> ReadFile:
+    """Read and hash a file.
+
+    Args:
+        file: Where it is.
+
+    Returns:
+        Its bytes and their hash.
+
+    Raises:
+        PhotoError: It cannot be read, or has more than 256 MiB.
+    """
+    if file.size > LARGEST_FILE:
+        raise PhotoError(f"the file has {file.size >> 20} MiB, at most {LARGEST_FILE >> 20} MiB are read")
+    try:
+        data = file.path.read_bytes()
+    except OSError as error:
+        raise PhotoError(f"the file cannot be read: {error.strerror}") from None
+    return ReadFile(file, data, hashlib.sha256(data).hexdigest())
+
+
+def photo_in(read: ReadFile, locate: Locate | None) -> tuple[Photo, bytes | None]:
+    """The photo in a file.
+
+    Args:
+        read: The file.
+        locate: Where the copy without metadata will lie; None if the file is left where and as it is.
+
+    Returns:
+        The photo, and the bytes of the copy. A type that cannot be stripped is copied as it is.
+
+    Raises:
+        PhotoError: The file is no image of a known type, broken, or built to do harm.
+    """
+    found = exif.read(read.data)
+    copy, blocks = read.data, ()
+    if locate and found.format in exif.STRIPPABLE:
+        copy, blocks = exif.strip(read.data)
+    tags = exif.flat(found.tags)
+    held = {"exif_raw": found.raw, "xmp": found.xmp, "iptc": found.iptc}
+    provenance = read.found_by()
+    photo = Photo(
+        id=read.photo_id,
+        source="file",
+        source_id=read.sha256[:32],
+        taken_at=exif.taken_at(tags),
+        found_by=(provenance,),
+        concepts=tuple(dict.fromkeys(read.file.concepts)),
+        exif=found.tags or None,
+        **held,
+        blocks=thinned(blocks, held),
+        camera=exif.camera(tags),
+        camera_status=found.status,
+        location=exif.location(tags),
+        image=Image(
+            path=locate(read.sha256, found.format) if locate else str(read.file.path.absolute()),
+            sha256=hashlib.sha256(copy).hexdigest() if blocks else read.sha256,
+            original_sha256=read.sha256,
+            bytes=len(copy),
+            width=found.width,
+            height=found.height,
+            format=found.format,
+        ),
+        state="done",
+        created_at=provenance.at,
+    )
+    return photo, copy if locate else None
