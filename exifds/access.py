@@ -7,7 +7,8 @@ from exifds.errors import UsageError
 from exifds.photo import Privacy
 from exifds.settings import Settings
 from exifds.store.codec import Codec
-from exifds.store.sync import Store, check_meta
+from exifds.store.plan import check_meta
+from exifds.store.sync import Store
 
 __all__ = ["for_reading", "for_writing", "keyring"]
 

@@ -77,11 +77,9 @@ def photo_in(read: ReadFile, locate: Locate | None) -> tuple[Photo, bytes | None
         PhotoError: The file is no image of a known type, broken, or built to do harm.
     """
     found = exif.read(read.data)
-    copy, blocks = read.data, ()
-    if locate and found.format in exif.STRIPPABLE:
-        copy, blocks = exif.strip(read.data)
+    strips = locate is not None and found.format in exif.STRIPPABLE
+    copy, blocks = exif.strip(read.data) if strips else (read.data, ())
     tags = exif.flat(found.tags)
-    held = {"exif_raw": found.raw, "xmp": found.xmp, "iptc": found.iptc}
     provenance = read.found_by()
     photo = Photo(
         id=read.photo_id,
@@ -91,8 +89,10 @@ def photo_in(read: ReadFile, locate: Locate | None) -> tuple[Photo, bytes | None
         found_by=(provenance,),
         concepts=tuple(dict.fromkeys(read.file.concepts)),
         exif=found.tags or None,
-        **held,
-        blocks=thinned(blocks, held),
+        exif_raw=found.raw,
+        xmp=found.xmp,
+        iptc=found.iptc,
+        blocks=thinned(blocks, {"exif_raw": found.raw, "xmp": found.xmp, "iptc": found.iptc}),
         camera=exif.camera(tags),
         camera_status=found.status,
         location=exif.location(tags),

@@ -90,8 +90,8 @@ def test_heavy_packages_wait_until_they_are_used(use: str) -> None:
 
 
 def test_no_module_outgrows_its_noun() -> None:
-    """A module above 300 lines has become two things."""
-    assert not [str(path) for path in modules() if len(path.read_text().splitlines()) > 300]
+    """A module above 400 lines has become two things."""
+    assert not [str(path) for path in modules() if len(path.read_text().splitlines()) > 400]
 
 
 def test_public_names_are_there_and_sorted() -> None:
@@ -112,4 +112,4 @@ def test_the_package_names_its_public_things() -> None:
     """`dir(exifds)` is what can be used, and a wrong name is an AttributeError."""
     assert set(exifds.__all__) <= set(dir(exifds))
     with pytest.raises(AttributeError, match="module 'exifds' has no attribute 'nothing'"):
-        _ = exifds.nothing  # type: ignore[attr-defined]
+        _ = exifds.nothing

@@ -75,7 +75,8 @@ def _print_table(view: Any, found: int) -> None:
         for photo in view
     ]
     shown = "" if len(rows) == found else f", {len(rows)} shown (--limit 0 shows all)"
-    console.table(f"{found} photos{shown}", ("photo", "camera", "exposure", "taken", "place", "concepts"), rows)
+    columns = ("photo", "camera", "exposure", "taken", "place", "concepts")
+    console.table(f"{found} photos{shown}", columns, rows)
 
 
 def _exposure(camera: Any) -> str:

@@ -107,8 +107,8 @@ def to_frame(documents: Iterable[Mapping[str, Any]]) -> "pd.DataFrame":
         The table, indexed by `_id`.
 
     Example:
-        >>> to_frame([{"_id": "file:1", "camera": {"iso": 200}}])["camera.iso"].item()
-        200.0
+        >>> to_frame([{"_id": "file:1", "camera": {"iso": 200}}])["camera.iso"].tolist()
+        [200.0]
     """
     import pandas as pd  # noqa: PLC0415  # heavy: only where a table is asked for
 

@@ -17,7 +17,6 @@ from pymongo.errors import (
     PyMongoError,
 )
 from pymongo.synchronous.database import Database
-from pymongo.uri_parser import parse_uri
 
 from exifds.errors import DatabaseError, FilterError, UnreachableError, UsageError
 from exifds.settings import Settings
@@ -82,11 +81,11 @@ def connect(settings: Settings) -> Connection:
                 tz_aware=True,
             )
             on_failure.callback(client.close)
-            name = parse_uri(uri, connect_timeout=TIMEOUT_MS / 1000)["database"] or DEFAULT_DATABASE
         with plain_errors(_hosts(client)):
             client.admin.command("ping")
         on_failure.pop_all()
-    return Connection(client, client.get_database(name, codec_options=BSON_OPTIONS), lease)
+    database = client.get_default_database(DEFAULT_DATABASE, codec_options=BSON_OPTIONS)
+    return Connection(client, database, lease)
 
 
 @contextmanager
@@ -94,7 +93,7 @@ def _usable(uri: str) -> Iterator[None]:
     """Faults of an address, told without the password in it."""
     try:
         yield
-    except (PyMongoError, ValueError) as error:
+    except (PyMongoError, ValueError, OSError) as error:
         secret = uri.partition("://")[2].rpartition("@")[0]
         text = str(error).replace(uri, "the URI")
         text = text.replace(secret, "***") if secret else text

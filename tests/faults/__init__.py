@@ -1,0 +1,1 @@
+"""What must survive kills, races and full disks."""
