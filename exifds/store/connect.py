@@ -13,6 +13,7 @@ from pymongo.errors import (
     AutoReconnect,
     ConnectionFailure,
     DocumentTooLarge,
+    InvalidURI,
     OperationFailure,
     PyMongoError,
 )
@@ -73,6 +74,8 @@ def connect(settings: Settings) -> Connection:
             on_failure.callback(lease.release)
         uri = lease.uri if lease is not None else str(settings.uri)
         with _usable(uri):
+            if not uri.startswith(("mongodb://", "mongodb+srv://")):
+                raise InvalidURI("it must begin with mongodb:// or mongodb+srv://")
             client: MongoClient[dict[str, Any]] = MongoClient(
                 uri,
                 serverSelectionTimeoutMS=TIMEOUT_MS,

@@ -19,6 +19,7 @@ from exifds.store.queries import Update
 from exifds.store.schema import indexes, validator
 
 __all__ = [
+    "JOURNALED",
     "META",
     "OPTIONS",
     "Inserted",
@@ -39,11 +40,11 @@ __all__ = [
 META = "_exifds_meta"
 """The collection with an entry for each dataset."""
 
-OPTIONS: Mapping[str, Any] = MappingProxyType(
-    {"codec_options": BSON_OPTIONS, "write_concern": WriteConcern(w=1, j=True)}
-)
-"""How collections are used. Acknowledged means on disk: without `j`, a killed server loses acknowledged
-inserts."""
+JOURNALED = WriteConcern(w=1, j=True)
+"""Acknowledged means on disk: without `j`, a killed server loses acknowledged inserts."""
+
+OPTIONS: Mapping[str, Any] = MappingProxyType({"codec_options": BSON_OPTIONS, "write_concern": JOURNALED})
+"""How collections are used."""
 
 BATCH = 500
 """Documents read at a time: memory stays flat, and the server, which closes a cursor that was left alone for
@@ -121,7 +122,7 @@ def creation(name: str) -> dict[str, Any]:
 
 def enforcement(name: str, privacy: Privacy) -> dict[str, Any]:
     """The command that makes MongoDB enforce the schema, also of a collection that was there before."""
-    return {"collMod": name, "validator": validator(privacy)}
+    return {"collMod": name, "validator": validator(privacy), "writeConcern": JOURNALED.document}
 
 
 @contextmanager

@@ -129,12 +129,6 @@ def test_a_bad_address_is_wrong_usage(settings_for: Callable[[str], Settings], u
     assert refusal(settings_for(uri), UsageError).startswith("EXIFDS_URI is no usable MongoDB address: ")
 
 
-@pytest.mark.filterwarnings("ignore:The value of tls:UserWarning")
-def test_a_bad_option_of_an_address_is_wrong_usage(settings_for: Callable[[str], Settings]) -> None:
-    """An option that MongoDB does not take is a `UsageError`."""
-    assert "tls" in refusal(settings_for(f"mongodb://zoe:{SECRET}@host/?tls=maybe"), UsageError)
-
-
 def test_a_wrong_password_is_told(settings_for: Callable[[str], Settings], server_uri: str) -> None:
     """A server that does not know the user gives a sentence; neither name nor password is in it."""
     host = server_uri.removeprefix("mongodb://")
