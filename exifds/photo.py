@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -274,7 +276,8 @@ class Photo(_Part):
     updated_at: Instant | None = None
 
 
-def personal_fields(privacy: Privacy = Privacy.STANDARD) -> dict[str, Personal]:
+@cache
+def personal_fields(privacy: Privacy = Privacy.STANDARD) -> Mapping[str, Personal]:
     """The fields of `Photo` that are encrypted under `privacy`, with their marks.
 
     Args:
@@ -287,12 +290,11 @@ def personal_fields(privacy: Privacy = Privacy.STANDARD) -> dict[str, Personal]:
         >>> sorted(personal_fields())[:3]
         ['blocks', 'comments', 'exif']
     """
-    if privacy is Privacy.OPEN:
-        return {}
     marks = {
         name: mark
         for name, field in Photo.model_fields.items()
         for mark in field.metadata
         if isinstance(mark, Personal)
     }
-    return {name: mark for name, mark in marks.items() if privacy is Privacy.STRICT or mark.since is privacy}
+    kept = () if privacy is Privacy.OPEN else (privacy, Privacy.STANDARD)
+    return MappingProxyType({name: mark for name, mark in marks.items() if mark.since in kept})

@@ -160,10 +160,10 @@ def _dump(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     """A value of which JSON keeps everything; anything that JSON would silently change is refused."""
-    if isinstance(value, Mapping):
-        return {str(_expect(str, key)): _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
     if value is None or isinstance(value, str | bool | int | float):
         return value
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, Mapping):
+        return {str(_expect(str, key)): _plain(part) for key, part in value.items()}
     raise TypeError
