@@ -135,7 +135,7 @@ class _Bench:
         with self._fresh() as name:
             self._database.create_collection(name, validator=validator(Privacy.STANDARD))
             collection = self._database.get_collection(name, write_concern=WriteConcern(w=1, j=True))
-            collection.create_indexes([IndexModel(**index) for index in indexes()])
+            collection.create_indexes([IndexModel(**index) for index in indexes(Privacy.STANDARD)])
             if images is not None:
                 images.mkdir()
             ingester = BareIngester(collection, images)

@@ -4,22 +4,61 @@ from typing import Any
 
 from exifds.crypto import Keyring, keyfile
 from exifds.errors import UsageError
+from exifds.fetch.images import ImageStore, open_images
 from exifds.photo import Privacy
 from exifds.settings import Settings
 from exifds.store.codec import Codec
 from exifds.store.plan import check_meta
 from exifds.store.sync import Store
 
-__all__ = ["for_reading", "for_writing", "keyring"]
+__all__ = ["for_reading", "for_writing", "images", "keyring", "privacy_of"]
 
 
-def for_writing(store: Store, settings: Settings, asked: Privacy | None) -> Codec:
+def privacy_of(store: Store, asked: Privacy | None) -> Privacy:
+    """The privacy a dataset has or will have.
+
+    Args:
+        store: The dataset.
+        asked: The privacy that was asked for; None takes the dataset's, `standard` for a new one.
+
+    Returns:
+        The privacy.
+    """
+    recorded = store.meta()
+    return asked or (Privacy(recorded["privacy"]) if recorded else Privacy.STANDARD)
+
+
+def images(store: Store, settings: Settings, asked: str | None) -> ImageStore:
+    """The image files of a dataset: where it was made with, else where was asked for, else in the home.
+
+    Args:
+        store: The dataset.
+        settings: Where the home is.
+        asked: A folder or an fsspec URL; None takes what the dataset has.
+
+    Returns:
+        The image store.
+
+    Raises:
+        UsageError: The dataset keeps its images elsewhere, or the address is not usable.
+    """
+    recorded = store.meta()
+    if recorded is None:
+        return open_images(asked or settings.home / "images")
+    if asked is not None and recorded["images"] != asked:
+        where = recorded["images"] or "the data directory"
+        raise UsageError(f"the images of dataset {store.name} are in {where}, not in {asked}")
+    return open_images(recorded["images"] or settings.home / "images")
+
+
+def for_writing(store: Store, settings: Settings, asked: Privacy | None, images: str | None = None) -> Codec:
     """Get ready to write: the dataset is made if it is new, and refused if it is not ours.
 
     Args:
         store: The dataset.
         settings: Where the keyring is.
         asked: The privacy that was asked for; None takes the dataset's, `standard` for a new one.
+        images: Where its image files go; None for the data directory.
 
     Returns:
         What seals its documents.
@@ -29,13 +68,12 @@ def for_writing(store: Store, settings: Settings, asked: Privacy | None) -> Code
         KeyringError: The keyring of an existing dataset is not here: none is made in its place.
         UsageError: The dataset has another privacy.
     """
-    recorded = store.meta()
-    privacy = asked or (Privacy(recorded["privacy"]) if recorded else Privacy.STANDARD)
+    privacy = privacy_of(store, asked)
     if privacy is Privacy.OPEN:
-        store.create(privacy, None)
+        store.create(privacy, None, images)
         return Codec(store.name, privacy)
-    keys = keyring(settings, create=recorded is None)
-    store.create(privacy, _identity(keys))
+    keys = keyring(settings, create=store.meta() is None)
+    store.create(privacy, _identity(keys), images)
     return Codec(store.name, privacy, keys)
 
 

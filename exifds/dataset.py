@@ -7,10 +7,11 @@ from typing import Any, Self
 
 from exifds import access
 from exifds.errors import UsageError
-from exifds.fetch.images import ImageStore, open_images
+from exifds.fetch.images import ImageStore
 from exifds.ingest import Ingester, IngestReport
 from exifds.photo import Photo, Privacy
 from exifds.progress import bar
+from exifds.reading import original_of
 from exifds.settings import Settings, load_settings
 from exifds.sources import folder
 from exifds.store import filters, queries
@@ -41,7 +42,8 @@ def open_dataset(
         uri: A MongoDB server; None takes `EXIFDS_URI`, or else starts the embedded server.
         privacy: `standard`, `strict` or `open`; None takes what the dataset has, `standard` for a new one.
         accept_open: Must be true for `open`: nothing is encrypted then.
-        images: Where image files go: a folder or an fsspec URL; None takes `images` in the data directory.
+        images: Where the image files of a new dataset go: a folder or an fsspec URL. None takes what the
+            dataset has, `images` in the data directory for a new one.
         settings: Read from the environment if not given.
 
     Returns:
@@ -67,7 +69,9 @@ def open_dataset(
             "privacy 'open' encrypts nothing, not even owners; say so twice: accept_open=True (--accept-open)"
         )
     settings = settings or load_settings(uri=uri)
-    place = open_images(images or settings.home / "images")
+    place = None if images is None else str(images)
+    if place is not None and "://" not in place:
+        place = str(Path(place).expanduser().absolute())
     return Dataset(name, connect(settings), settings, place, None if privacy is None else Privacy(privacy))
 
 
@@ -82,7 +86,7 @@ class Dataset:
         name: str,
         connection: Connection,
         settings: Settings,
-        images: ImageStore,
+        images: str | None,
         privacy: Privacy | None,
     ) -> None:
         self.name = name
@@ -108,7 +112,7 @@ class Dataset:
     @property
     def images(self) -> ImageStore:
         """Where the image files are."""
-        return self._images
+        return access.images(self._store, self._settings, self._images)
 
     @property
     def privacy(self) -> Privacy:
@@ -155,13 +159,13 @@ class Dataset:
         given = [paths] if isinstance(paths, (str, Path)) else list(paths)
         labels = [concepts] if isinstance(concepts, str) else list(concepts)
         total = sum(1 for _ in folder.walk(given))
-        codec = access.for_writing(self._store, self._settings, self._privacy)
-        if in_place and codec.privacy is Privacy.STRICT:
+        if in_place and access.privacy_of(self._store, self._privacy) is Privacy.STRICT:
             raise UsageError("strict privacy leaves no photo in place: the file would keep its metadata")
+        images = self.images
         ingester = Ingester(
             self._store,
-            codec,
-            self._images,
+            access.for_writing(self._store, self._settings, self._privacy, self._images),
+            images,
             in_place=in_place,
             data_folder=self._settings.home if self._connection.lease else None,
         )
@@ -239,4 +243,22 @@ class Dataset:
         """
         codec = self._codec(decrypt=True)
         with bar(f"verify {self.name}", self._store.count({}), show=progress) as advance:
-            return verify(self._store, codec, self._images, advance)
+            return verify(self._store, codec, self.images, advance)
+
+    def original(self, photo_id: str) -> bytes:
+        """The file a photo was taken from, byte for byte, with the metadata that was cut out.
+
+        Args:
+            photo_id: `_id` of the photo.
+
+        Returns:
+            The file.
+
+        Raises:
+            UsageError: There is no such photo.
+            PhotoError: Its metadata was not kept, as under strict privacy, or its image file is gone.
+        """
+        photo = next(iter(self.find({"_id": photo_id}, decrypt=True)), None)
+        if photo is None or photo.image is None:
+            raise UsageError(f"there is no photo {photo_id} with an image in {self.name}")
+        return original_of(photo, self.images.get(photo.image.path))

@@ -84,6 +84,7 @@ class _Draft:
     photo: Photo
     document: RawBSONDocument
     copy: bytes | None
+    kept_metadata: bool = False
     failure: str | None = None
 
 
@@ -166,14 +167,15 @@ class Ingester:
         photo, copy = photo_in(read, locate)
         if self.codec.privacy is Privacy.STRICT and photo.image and photo.image.format not in exif.STRIPPABLE:
             raise PhotoError(f"strict privacy stores no {photo.image.format}: its metadata cannot be cut out")
+        kept_metadata = not photo.blocks and bool(photo.exif or photo.xmp)
         photo = policy.apply(photo, self.codec.privacy, self.codec.keyring, exif.CAMERA_TAGS)
         try:
-            return _Draft(read, photo, self._encoded(photo), copy)
+            return _Draft(read, photo, self._encoded(photo), copy, kept_metadata)
         except PhotoError as error:
             return self._failed(read, photo, str(error))
 
     def _failed(self, read: ReadFile, photo: Photo, reason: str) -> _Draft:
-        return _Draft(read, photo, self._encoded(failed(photo, reason)), None, reason)
+        return _Draft(read, photo, self._encoded(failed(photo, reason)), None, failure=reason)
 
     def _encoded(self, photo: Photo) -> RawBSONDocument:
         return to_bson(self.codec.encode(photo))
@@ -200,7 +202,7 @@ class Ingester:
                 report.failed.append(Failure(draft.read.query, reason))
             elif draft.photo.id not in inserted.known:
                 report.stored += 1
-                report.kept_metadata += not draft.photo.blocks and bool(draft.photo.exif or draft.photo.xmp)
+                report.kept_metadata += draft.kept_metadata
         return set(inserted.known)
 
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from exifds import exif
 from exifds.errors import PhotoError
-from exifds.exif.thin import thinned
+from exifds.exif.thin import thickened, thinned
 from exifds.photo import FoundBy, Image, Photo
 from exifds.sources.folder import FoundFile
 
-__all__ = ["LARGEST_FILE", "ReadFile", "photo_in", "read_file"]
+__all__ = ["LARGEST_FILE", "ReadFile", "original_of", "photo_in", "read_file"]
 
 LARGEST_FILE = 256 * 2**20
 
@@ -109,3 +109,26 @@ def photo_in(read: ReadFile, locate: Locate | None) -> tuple[Photo, bytes | None
         created_at=provenance.at,
     )
     return photo, copy if locate else None
+
+
+def original_of(photo: Photo, stored: bytes) -> bytes:
+    """The file a photo was taken from, byte for byte: what was cut out is put back.
+
+    Args:
+        photo: The photo, with its personal fields opened.
+        stored: Its stored image file.
+
+    Returns:
+        The original.
+
+    Raises:
+        PhotoError: What was cut out is not known, as under strict privacy, or the stored file was changed.
+    """
+    held = {"exif_raw": photo.exif_raw, "xmp": photo.xmp, "iptc": photo.iptc}
+    original = exif.restore(stored, thickened(photo.blocks, held))
+    if photo.image is None or hashlib.sha256(original).hexdigest() != photo.image.original_sha256:
+        raise PhotoError(
+            f"{photo.id}: the original cannot be put together: its metadata was not kept (strict privacy), "
+            "or the image file was changed"
+        )
+    return original

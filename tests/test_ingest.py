@@ -12,8 +12,7 @@ from PIL import Image
 
 import exifds
 from exifds.dataset import Dataset
-from exifds.errors import DiskFullError, UsageError
-from exifds.exif.thin import thickened
+from exifds.errors import DiskFullError, PhotoError, UsageError
 from exifds.fetch import images as images_module
 from exifds.ingest import CHUNK_BYTES, CHUNK_FILES, _chunks
 from exifds.photo import Photo, Privacy
@@ -60,8 +59,7 @@ def test_a_photo_is_stored_with_all_that_is_known(
     stored = (settings.home / "images" / photo.image.path).read_bytes()
     assert hashlib.sha256(stored).hexdigest() == photo.image.sha256
     assert exifds.exif.read(stored).status == "none"
-    held = {"exif_raw": photo.exif_raw, "xmp": photo.xmp, "iptc": photo.iptc}
-    assert exifds.exif.restore(stored, thickened(photo.blocks, held)) == data
+    assert dataset.original(photo.id) == data
 
 
 def test_running_again_changes_nothing(dataset: Dataset, rendered: Path) -> None:
@@ -236,7 +234,7 @@ def test_two_at_once_store_each_photo_once(dataset: Dataset, rendered: Path, set
 def test_strict_keeps_no_owner_and_no_place_in_the_open(settings: Settings, rendered: Path) -> None:
     """Under strict privacy the location is a token, EXIF is the camera's only."""
     with exifds.open("cameras", privacy="strict", settings=settings) as dataset:
-        dataset.ingest(rendered)
+        assert dataset.ingest(rendered).kept_metadata == 0
         placed = dataset.geocode()
         assert placed > 0
         stored = dataset.collection.find_one({"place": {"$exists": True}, "exif": {"$exists": True}})
@@ -249,6 +247,29 @@ def test_strict_keeps_no_owner_and_no_place_in_the_open(settings: Settings, rend
         assert "Artist" not in photo.exif["IFD0"]
         assert dataset.privacy is Privacy.STRICT
         assert dataset.verify().faults == []
+        with pytest.raises(PhotoError, match=r"cannot be put together: its metadata was not kept"):
+            dataset.original(photo.id)
+
+
+def test_images_are_kept_where_the_dataset_was_made_with(
+    settings: Settings, rendered: Path, tmp_path: Path
+) -> None:
+    """Where the images are is remembered; asking for another place is wrong usage."""
+    with exifds.open("cameras", images=tmp_path / "there", settings=settings) as dataset:
+        assert dataset.ingest(rendered).kept_metadata == 0
+    with exifds.open("cameras", settings=settings) as dataset:
+        assert dataset.verify().faults == []
+        assert len(list((tmp_path / "there").rglob("*.jpg"))) == 60
+    with exifds.open("cameras", images=tmp_path / "elsewhere", settings=settings) as dataset:
+        with pytest.raises(
+            UsageError, match=r"the images of dataset cameras are in .*there, not in .*elsewhere"
+        ):
+            dataset.ingest(rendered)
+    with (
+        pytest.raises(UsageError, match="there is no photo file:0"),
+        exifds.open("cameras", settings=settings) as it,
+    ):
+        it.original("file:0")
 
 
 def test_strict_stores_no_file_with_metadata(settings: Settings, tmp_path: Path) -> None:
@@ -257,8 +278,11 @@ def test_strict_stores_no_file_with_metadata(settings: Settings, tmp_path: Path)
     with exifds.open("cameras", privacy="strict", settings=settings) as dataset:
         report = dataset.ingest(tmp_path)
         assert report.failed[0].reason == "strict privacy stores no TIFF: its metadata cannot be cut out"
+    with exifds.open("fresh", privacy="strict", settings=settings) as dataset:
         with pytest.raises(UsageError, match="strict privacy leaves no photo in place"):
             dataset.ingest(tmp_path, in_place=True)
+        with pytest.raises(UsageError, match="there is no dataset fresh"):
+            dataset.stats()
 
 
 def test_open_encrypts_nothing(settings: Settings, rendered: Path) -> None:
@@ -296,9 +320,6 @@ def test_real_photos_are_all_taken(dataset: Dataset, shared_photos: Path) -> Non
     """Every one of the real photos, odd and damaged ones too, is stored and verifies."""
     report = dataset.ingest(shared_photos)
     assert (report.stored, report.failed) == (87, [])
-    for photo in dataset.find(decrypt=True):
+    for photo in dataset.find():
         file = shared_photos / Path(photo.found_by[0].query).name
-        assert photo.image is not None
-        held = {"exif_raw": photo.exif_raw, "xmp": photo.xmp, "iptc": photo.iptc}
-        stored = dataset.images.get(photo.image.path)
-        assert exifds.exif.restore(stored, thickened(photo.blocks, held)) == file.read_bytes()
+        assert dataset.original(photo.id) == file.read_bytes()

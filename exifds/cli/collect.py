@@ -56,8 +56,8 @@ def ingest(
         typer.echo(f"{into}: {report.stored} stored, {report.known} known, {len(failed)} failed")
         if report.kept_metadata:
             typer.echo(
-                f"{report.kept_metadata} image files still hold their metadata: they were left in place, or "
-                "are of a format that cannot be stripped (TIFF, GIF, AVIF, HEIC)"
+                f"{console.counted(report.kept_metadata, 'image file')} with metadata: left in place, "
+                "or of a format that cannot be stripped (TIFF, GIF, AVIF, HEIC)"
             )
         console.print_failures(failed)
     if failed:

@@ -5,9 +5,14 @@ from typing import Any
 
 import typer
 
-__all__ = ["pairs", "print_failures", "print_json", "table"]
+__all__ = ["counted", "pairs", "print_failures", "print_json", "table"]
 
 SHOWN_FAILURES = 20
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things in words: 1 photo, 2 photos."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def print_json(value: Any) -> None:
@@ -25,8 +30,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     from rich.text import Text  # noqa: PLC0415
 
     grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for column in columns:
-        grid.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        grid.add_column(column, overflow="fold", no_wrap=number == 0)  # so that an id can be copied
     for row in rows:
         grid.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
     Console().print(grid)

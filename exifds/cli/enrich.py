@@ -21,4 +21,4 @@ def geocode(
     if json:
         console.print_json({"placed": placed})
     else:
-        typer.echo(f"{dataset}: {placed} photos got a place")
+        typer.echo(f"{dataset}: {console.counted(placed, 'photo')} got a place")

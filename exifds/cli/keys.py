@@ -33,7 +33,7 @@ def export(
         str | None, typer.Option(help="Id of the key; the primary one if not given.", show_default=False)
     ] = None,
 ) -> None:
-    """Print a key, so that other programs can decrypt: Fernet(key).decrypt(document["owner"])."""
+    """Print a key, so that other programs can decrypt: Fernet(key).decrypt(document["exif"])."""
     from exifds import access  # noqa: PLC0415  # brings pymongo
     from exifds.settings import load_settings  # noqa: PLC0415
 

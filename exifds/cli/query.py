@@ -31,7 +31,7 @@ class Format(StrEnum):
 def find(
     dataset: DatasetName,
     filter: Annotated[  # noqa: A002  # MongoDB's word
-        str, typer.Argument(metavar="[FILTER]", help="A MongoDB filter as JSON; all photos if not given.")
+        str, typer.Argument(metavar="FILTER", help="A MongoDB filter as JSON; all photos if not given.")
     ] = "{}",
     decrypt: Annotated[bool, typer.Option("--decrypt", help="Open personal fields.")] = False,
     limit: Annotated[
@@ -76,7 +76,7 @@ def _print_table(view: Any, found: int) -> None:
     ]
     shown = "" if len(rows) == found else f", {len(rows)} shown (--limit 0 shows all)"
     columns = ("photo", "camera", "exposure", "taken", "place", "concepts")
-    console.table(f"{found} photos{shown}", columns, rows)
+    console.table(f"{console.counted(found, 'photo')}{shown}", columns, rows)
 
 
 def _exposure(camera: Any) -> str:
@@ -133,7 +133,7 @@ def stats(
         return
     totals = statistics.pop("totals")
     summary, coverage = totals["summary"], totals["coverage"]
-    console.pairs(dataset, summary)
+    console.pairs(dataset, summary | {"bytes": f"{summary['bytes'] / 1e6:.1f} MB"})
     console.table(
         "photos with a tag",
         ("tag", "photos", "share"),
@@ -159,7 +159,10 @@ def verify(
         faults = [{"photo": photo, "fault": fault} for photo, fault in report.faults]
         console.print_json({"photos": report.photos, "faults": faults})
     else:
-        typer.echo(f"{dataset}: {report.photos} photos checked, {len(report.faults)} faults")
+        typer.echo(
+            f"{dataset}: {console.counted(report.photos, 'photo')} checked, "
+            f"{console.counted(len(report.faults), 'fault')}"
+        )
         console.print_failures(report.faults)
     if report.faults:
         raise typer.Exit(SOME_FAILED)

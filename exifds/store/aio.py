@@ -58,25 +58,30 @@ class AsyncStore:
         with plain_errors():
             return sorted([str(meta["_id"]) async for meta in self._meta.find({}, {"_id": 1})])
 
-    async def create(self, privacy: Privacy, keyring: Mapping[str, str] | None) -> None:
+    async def create(
+        self, privacy: Privacy, keyring: Mapping[str, str] | None, images: str | None = None
+    ) -> None:
         """Make the dataset ready to be written to, or make sure that it is.
 
         Args:
             privacy: What is encrypted.
             keyring: `id` and `check` of the keyring that will seal.
+            images: Where its image files go; None for the data directory.
 
         Raises:
             UsageError: The dataset exists with another privacy, or was written by a later exifds.
             WrongKeyringError: The dataset was written with another keyring.
         """
         with plain_errors():
-            recorded = await self._meta.find_one_and_update(**plan.registration(self.name, privacy, keyring))
+            recorded = await self._meta.find_one_and_update(
+                **plan.registration(self.name, privacy, keyring, images)
+            )
             assert recorded is not None, "it was upserted"
             check_meta(self.name, recorded, privacy, keyring)
             with plan.unless_made():
                 await self._database.create_collection(**plan.creation(self.name))
             await self._database.command(plan.enforcement(self.name, privacy))
-            await self.collection.create_indexes(plan.index_models())
+            await self.collection.create_indexes(plan.index_models(privacy))
 
     async def states(self, ids: Sequence[str]) -> dict[str, str]:
         """The state of those of the photos that are stored, by `_id`."""

@@ -14,6 +14,7 @@ OPERATORS = frozenset(
 )
 """Operators that only compare: `$where`, `$expr` and `$function` run code, `$near` cannot be counted."""
 
+_DATES = frozenset({"taken_at", "uploaded_at", "created_at", "updated_at"})
 _BRANCHES = frozenset({"$and", "$or", "$nor"})
 _EQUALITY = frozenset({"$eq", "$ne", "$in", "$nin", "$exists"})
 _DEEPEST = 20
@@ -68,6 +69,11 @@ def _document(
             )
         else:
             result[_allowed(key)] = _value(value, 1)
+            if key in _DATES and _compares_text(value):
+                raise FilterError(
+                    f"{key} is a date, which no text equals: compare it with "
+                    '{"$date": "2026-01-31T00:00:00Z"}, in Python with a datetime'
+                )
     return result
 
 
@@ -97,6 +103,12 @@ def _value(value: Any, depth: int) -> Any:
     if isinstance(value, (list, tuple)):
         return [_value(part, depth + 1) for part in value]
     return value
+
+
+def _compares_text(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_compares_text(part) for operator, part in value.items() if operator != "$type")
+    return isinstance(value, str) or (isinstance(value, list) and any(map(_compares_text, value)))
 
 
 def _owner(value: Any, blind_index: BlindIndex | None) -> Any:

@@ -62,13 +62,16 @@ class Inserted:
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
-def registration(name: str, privacy: Privacy, keyring: Mapping[str, str] | None) -> dict[str, Any]:
+def registration(
+    name: str, privacy: Privacy, keyring: Mapping[str, str] | None, images: str | None
+) -> dict[str, Any]:
     """What makes the entry of a dataset unless there is one, and gives the one that counts.
 
     Args:
         name: Name of the dataset.
         privacy: What is encrypted.
         keyring: `id` and `check` of the keyring that will seal.
+        images: Where its image files go; None for the data directory.
 
     Returns:
         Arguments of `find_one_and_update`: one step, so that of two creators one wins and both know.
@@ -76,6 +79,7 @@ def registration(name: str, privacy: Privacy, keyring: Mapping[str, str] | None)
     entry = {
         "privacy": str(privacy),
         "keyring": dict(keyring) if keyring else None,
+        "images": images,
         "schema": SCHEMA_VERSION,
         "created_at": datetime.now(UTC),
     }
@@ -135,9 +139,9 @@ def unless_made() -> Iterator[None]:
             raise
 
 
-def index_models() -> list[IndexModel]:
+def index_models(privacy: Privacy) -> list[IndexModel]:
     """The indexes of a dataset, for `create_indexes`."""
-    return [IndexModel(**index) for index in indexes()]
+    return [IndexModel(**index) for index in indexes(privacy)]
 
 
 def state_of(ids: Sequence[str]) -> dict[str, Any]:

@@ -133,16 +133,19 @@ def validator(privacy: Privacy) -> dict[str, Any]:
     return {"$jsonSchema": {"bsonType": "object", "required": required, "properties": properties}}
 
 
-def indexes() -> list[dict[str, Any]]:
+def indexes(privacy: Privacy) -> list[dict[str, Any]]:
     """The indexes that the documented queries use, as arguments of PyMongo's `IndexModel`.
 
-    `location` is indexed only where it is a point: under strict privacy it is a token.
+    Args:
+        privacy: The privacy of the dataset: under `strict` the location is a token and has no index.
 
     Returns:
         Keyword arguments, one dictionary an index.
     """
+    sphere = {"keys": [("location", "2dsphere")], "name": "location"}
     single = (
         "camera.make",
+        "camera.model",
         "camera.iso",
         "taken_at",
         "place.country_code",
@@ -154,14 +157,8 @@ def indexes() -> list[dict[str, Any]]:
         "_sec.k",
         "scores.$**",
     )
-    return [
-        *({"keys": [(path, 1)], "name": path.replace(".$**", "")} for path in single),
-        {
-            "keys": [("location", "2dsphere")],
-            "name": "location",
-            "partialFilterExpression": {"location.type": "Point"},
-        },
-    ]
+    paths = [{"keys": [(path, 1)], "name": path.removesuffix(".$**")} for path in single]
+    return paths if privacy is Privacy.STRICT else [*paths, sphere]
 
 
 assert set(_PLAIN) - {"_id", "schema"} <= set(Photo.model_fields)

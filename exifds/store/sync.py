@@ -43,25 +43,28 @@ class Store:
         with plain_errors():
             return sorted(str(meta["_id"]) for meta in self._meta.find({}, {"_id": 1}))
 
-    def create(self, privacy: Privacy, keyring: Mapping[str, str] | None) -> None:
+    def create(self, privacy: Privacy, keyring: Mapping[str, str] | None, images: str | None = None) -> None:
         """Make the dataset ready to be written to, or make sure that it is.
 
         Args:
             privacy: What is encrypted.
             keyring: `id` and `check` of the keyring that will seal.
+            images: Where its image files go; None for the data directory.
 
         Raises:
             UsageError: The dataset exists with another privacy, or was written by a later exifds.
             WrongKeyringError: The dataset was written with another keyring.
         """
         with plain_errors():
-            recorded = self._meta.find_one_and_update(**plan.registration(self.name, privacy, keyring))
+            recorded = self._meta.find_one_and_update(
+                **plan.registration(self.name, privacy, keyring, images)
+            )
             assert recorded is not None, "it was upserted"
             plan.check_meta(self.name, recorded, privacy, keyring)
             with plan.unless_made():
                 self._database.create_collection(**plan.creation(self.name))
             self._database.command(plan.enforcement(self.name, privacy))
-            self.collection.create_indexes(plan.index_models())
+            self.collection.create_indexes(plan.index_models(privacy))
 
     def states(self, ids: Sequence[str]) -> dict[str, str]:
         """The state of those of the photos that are stored, by `_id`."""

@@ -105,6 +105,14 @@ def test_an_owner_needs_the_keyring() -> None:
         checked({"owner": "ann"})
 
 
+@pytest.mark.parametrize("value", ["2020", {"$gte": "2020"}, {"$in": ["2020"]}, {"$not": {"$lt": "2020"}}])
+def test_a_date_is_not_compared_with_text(value: Any) -> None:
+    """Text equals no date, so a comparison that can only find nothing says what to write instead."""
+    with pytest.raises(FilterError, match=r'taken_at is a date, .* compare it with {"\$date": "2026'):
+        checked({"taken_at": value})
+    assert checked({"taken_at": {"$type": "date"}})
+
+
 def test_endless_nesting_is_refused() -> None:
     """A filter nested beyond reason is an error, not a crash."""
     query: dict[str, Any] = {"a": 1}

@@ -224,7 +224,8 @@ def test_the_entry_has_a_date_with_its_zone(made: Store) -> None:
     entry = made.meta()
     assert entry is not None
     assert entry.pop("created_at").utcoffset().total_seconds() == 0
-    assert entry == {"_id": "cameras", "privacy": "standard", "keyring": IDENTITY, "schema": SCHEMA_VERSION}
+    identity = {"keyring": IDENTITY, "images": None, "schema": SCHEMA_VERSION}
+    assert entry == {"_id": "cameras", "privacy": "standard", **identity}
 
 
 def test_find_streams_with_flat_memory(store: Store, commands: Commands) -> None:

@@ -1,0 +1,91 @@
+"""The examples do what they say, as a user would run them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from exifds.dataset import Dataset
+from exifds.settings import Settings
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(settings: Settings) -> Run:
+    """Run an example against the database of this test."""
+    environment = os.environ | {
+        "EXIFDS_URI": str(settings.uri),
+        "EXIFDS_HOME": str(settings.home),
+        "EXIFDS_CONFIG": str(settings.config),
+        "COLUMNS": "200",
+    }
+
+    def example(name: str, *arguments: object, typed: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", EXAMPLES / name, *map(str, arguments)],
+            env=environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return example
+
+
+def key_of(settings: Settings) -> str:
+    """What `exifds keys export` prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "exifds", "keys", "export"],
+        env=os.environ | {"EXIFDS_CONFIG": str(settings.config)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_the_exif_is_read_without_exifds(
+    run: Run, dataset: Dataset, settings: Settings, rendered: Path
+) -> None:
+    """PyMongo, cryptography and the exported key read what exifds wrote."""
+    dataset.ingest(rendered)
+    opened = {
+        photo.id: photo.exif["IFD0"]["Artist"]
+        for photo in dataset.find(decrypt=True)
+        if photo.exif is not None
+    }
+    printed = run("read_with_pymongo.py", settings.uri, "cameras", typed=key_of(settings))
+    assert opened
+    assert dict(line.split(" ", 1) for line in printed.splitlines()) == opened
+
+
+def test_the_script_that_needs_no_exifds_imports_none() -> None:
+    """The example proves something only if nothing of exifds is in it."""
+    code = (EXAMPLES / "read_with_pymongo.py").read_text()
+    assert "import exifds" not in code
+    assert "from exifds" not in code
+
+
+def test_a_folder_becomes_tables(run: Run, rendered: Path) -> None:
+    """The first queries ingest, find places and print three tables; a second run finds all known."""
+    printed = run("first_queries.py", rendered, "holidays")
+    assert "60 stored, 0 known, 0 failed" in printed
+    for title in ("median exposure by label", "photos by country and camera", "share of photos with each"):
+        assert title in printed
+    assert "indoor" in printed
+    assert "0 stored, 60 known, 0 failed" in run("first_queries.py", rendered, "holidays")
+
+
+def test_a_folder_without_exif_becomes_tables_too(run: Run, tmp_path: Path) -> None:
+    """Tables of nothing are empty, and no error."""
+    (tmp_path / "photos").mkdir()
+    assert "0 stored" in run("first_queries.py", tmp_path / "photos", "nothing")
