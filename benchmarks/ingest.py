@@ -38,7 +38,7 @@ from exifds.photo import Privacy
 from exifds.settings import Settings
 from exifds.store.connect import DEFAULT_DATABASE
 from exifds.store.embedded import attach
-from exifds.store.mongod import filesystem_type
+from exifds.store.embedded.mongod import filesystem_type
 from exifds.store.schema import indexes, validator
 
 __all__ = ["run"]

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from exifds.errors import ExifdsError
-from exifds.store.mongod import find_mongod, load
+from exifds.store.embedded.mongod import find_mongod, load
 
 __all__ = ["facts"]
 

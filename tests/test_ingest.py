@@ -260,11 +260,12 @@ def test_images_are_kept_where_the_dataset_was_made_with(
     with exifds.open("cameras", settings=settings) as dataset:
         assert dataset.verify().faults == []
         assert len(list((tmp_path / "there").rglob("*.jpg"))) == 60
-    with exifds.open("cameras", images=tmp_path / "elsewhere", settings=settings) as dataset:
-        with pytest.raises(
-            UsageError, match=r"the images of dataset cameras are in .*there, not in .*elsewhere"
-        ):
-            dataset.ingest(rendered)
+    message = r"the images of dataset cameras are in .*there, not in .*elsewhere"
+    with (
+        exifds.open("cameras", images=tmp_path / "elsewhere", settings=settings) as dataset,
+        pytest.raises(UsageError, match=message),
+    ):
+        dataset.ingest(rendered)
     with (
         pytest.raises(UsageError, match="there is no photo file:0"),
         exifds.open("cameras", settings=settings) as it,

@@ -19,8 +19,8 @@ from pymongo.collection import Collection
 from pymongo.errors import AutoReconnect, DuplicateKeyError
 
 from exifds.errors import MongodError
-from exifds.store import embedded, supervisor
-from exifds.store.embedded import attach
+from exifds.store import embedded
+from exifds.store.embedded import attach, supervisor
 
 pytestmark = pytest.mark.faults
 

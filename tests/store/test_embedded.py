@@ -24,8 +24,9 @@ from typer.testing import CliRunner
 
 from exifds.cli.db import app
 from exifds.errors import MongodError, UsageError
-from exifds.store import embedded, mongod, supervisor
-from exifds.store.embedded import attach, socket_folder
+from exifds.store import embedded
+from exifds.store.embedded import attach, mongod, supervisor
+from exifds.store.embedded.home import socket_folder
 
 USER = """
 import sys
@@ -38,7 +39,7 @@ sys.stdin.read()
 FORKS = """
 import os, sys, time
 from pathlib import Path
-from exifds.store import supervisor
+from exifds.store.embedded import supervisor
 from exifds.store.embedded import attach
 lease = attach(Path(sys.argv[1]), idle_s=0.2)
 socket = str(Path(sys.argv[1]) / "db" / "run" / "m.sock")
@@ -420,7 +421,7 @@ def test_a_lost_address_is_told(home: Path) -> None:
 
 def test_a_server_that_does_not_answer_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When mongod runs and does not answer, the message names the log and where the server was started."""
-    monkeypatch.setattr(embedded, "PING_S", 0.3)
+    monkeypatch.setattr(embedded.starting, "PING_S", 0.3)
     with attach(home):
         pid = embedded.status(home).pid
         assert pid is not None
@@ -440,14 +441,14 @@ def command(home: Path, *words: str, uri: str = "") -> Any:
 def test_db_commands(home: Path) -> None:
     """Start, status, uri and stop do what they say; --json is for programs."""
     assert command(home, "status").stdout.startswith("not running; 0 MB in ")
-    assert isinstance(command(home, "uri").exception, UsageError)
+    assert isinstance(command(home, "uri").exception, MongodError)
     began = command(home, "start")
     assert began.exit_code == 0
     assert began.stdout.startswith("running until exifds db stop: MongoDB ")
     assert "used by: nobody\n" in began.stdout
     assert ping(command(home, "uri").stdout.strip()) == 1
     found = json.loads(command(home, "status", "--json").stdout)
-    assert found["uri"] == command(home, "uri").stdout.strip()
+    assert f"{found['uri']}/exifds" == command(home, "uri").stdout.strip()
     assert (found["running"], found["kept"], found["users"], found["in_use"]) == (True, True, [], True)
     with attach(home):
         assert f"({os.getpid()})\n" in command(home, "stop").stdout
@@ -455,9 +456,8 @@ def test_db_commands(home: Path) -> None:
 
 
 def test_db_commands_with_another_server(home: Path) -> None:
-    """With EXIFDS_URI set, start and stop refuse, uri prints it, and status says that it is used instead."""
+    """With EXIFDS_URI set, start, stop and uri refuse, and status says that it is used instead."""
     other = "mongodb://elsewhere"
-    assert isinstance(command(home, "start", uri=other).exception, UsageError)
-    assert isinstance(command(home, "stop", uri=other).exception, UsageError)
-    assert command(home, "uri", uri=other).stdout == f"{other}\n"
+    for name in ("start", "stop", "uri"):
+        assert isinstance(command(home, name, uri=other).exception, UsageError)
     assert "EXIFDS_URI is set" in command(home, "status", uri=other).stdout

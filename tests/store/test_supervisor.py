@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from exifds.store import mongod, supervisor
-from exifds.store.supervisor import Plan, Run, Supervisor, held, living, lock, unlock, write_json
+from exifds.store.embedded import mongod, supervisor
+from exifds.store.embedded.supervisor import Plan, Run, Supervisor, held, living, lock, unlock, write_json
 
 
 @pytest.fixture
