@@ -17,7 +17,7 @@ check: $(STAMP)  ## format, lint, types, docstrings, docs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/interrogate --quiet exifds
-	$(BIN)/python -W ignore -m mkdocs build --strict --quiet --site-dir .site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -W ignore -m mkdocs build --strict --quiet --site-dir .site
 
 format: $(STAMP)
 	$(BIN)/ruff format .
