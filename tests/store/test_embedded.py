@@ -109,8 +109,10 @@ def obey_modes() -> None:
 @contextmanager
 def by_hand(home: Path, socket: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a mongod on the data of `home` that no supervisor knows of."""
-    call = mongod.command(mongod.find_mongod(), home / "db" / "data", socket, home / "log")
-    with subprocess.Popen(call, stdout=subprocess.DEVNULL) as process:
+    binary = mongod.load(mongod.find_mongod(), home / "lib")
+    call = mongod.command(binary.path, home / "db" / "data", socket, home / "log")
+    environment = {**os.environ, **binary.env}
+    with subprocess.Popen(call, stdout=subprocess.DEVNULL, env=environment) as process:
         try:
             wait_until(lambda: supervisor.listens(str(socket)))
             yield process

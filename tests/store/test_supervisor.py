@@ -33,10 +33,12 @@ def plan(
 ) -> Plan:
     """Plan a real mongod in a folder, or another command."""
     sock = folder / "run" / "m.sock"
+    shutil.rmtree(folder / "lib", ignore_errors=True)
+    binary = mongod.load(mongod.find_mongod(), folder / "lib")
     return Plan(
         run=str(folder / "run"),
-        command=command or mongod.command(mongod.find_mongod(), folder / "data", sock, folder / "log"),
-        env={},
+        command=command or mongod.command(binary.path, folder / "data", sock, folder / "log"),
+        env=binary.env,
         data=str(folder / "data"),
         socket=str(sock),
         log=str(folder / "log"),
