@@ -70,10 +70,15 @@ def for_writing(store: Store, settings: Settings, asked: Privacy | None, images:
     """
     privacy = privacy_of(store, asked)
     if privacy is Privacy.OPEN:
+        if asked is not Privacy.OPEN:
+            raise UsageError(
+                f"the dataset {store.name} encrypts nothing; to write to it, say so again: privacy='open', "
+                "accept_open=True (--privacy open --accept-open)"
+            )
         store.create(privacy, None, images)
         return Codec(store.name, privacy)
     keys = keyring(settings, create=store.meta() is None)
-    store.create(privacy, _identity(keys), images)
+    store.create(privacy, _identity(keys, store.name, privacy), images)
     return Codec(store.name, privacy, keys)
 
 
@@ -99,7 +104,7 @@ def for_reading(store: Store, settings: Settings, asked: Privacy | None, *, decr
         raise UsageError(f"there is no dataset {store.name} (there are: {there}); ingest photos to make it")
     privacy = Privacy(recorded["privacy"])
     keys = keyring(settings) if decrypt and privacy is not Privacy.OPEN else None
-    check_meta(store.name, recorded, asked, _identity(keys) if keys else None)
+    check_meta(store.name, recorded, asked, _identity(keys, store.name, privacy) if keys else None)
     return Codec(store.name, privacy, keys)
 
 
@@ -125,6 +130,10 @@ def keyring(settings: Settings, *, create: bool = False) -> Keyring:
     return source(settings.config, **secrets)
 
 
-def _identity(keyring: Keyring) -> dict[str, str]:
-    """What the database remembers of a keyring: enough to tell it from another, nothing secret."""
-    return {"id": keyring.id, "check": keyring.check}
+def _identity(keyring: Keyring, name: str, privacy: Privacy) -> dict[str, str]:
+    """What the database remembers of a keyring: enough to tell it from another, nothing secret.
+
+    The check covers name and privacy, so that nobody weakens a dataset by editing its entry.
+    """
+    check = keyring.mac(b"exifds dataset v1", name.encode(), privacy.encode())
+    return {"id": keyring.id, "check": check.hex()}

@@ -68,7 +68,9 @@ def open_dataset(
         raise UsageError(
             "privacy 'open' encrypts nothing, not even owners; say so twice: accept_open=True (--accept-open)"
         )
-    settings = settings or load_settings(uri=uri)
+    settings = load_settings(uri=uri) if settings is None else settings
+    if uri is not None:
+        settings = settings.model_copy(update={"uri": uri})
     place = None if images is None else str(images)
     if place is not None and "://" not in place:
         place = str(Path(place).expanduser().absolute())

@@ -150,12 +150,26 @@ class Ingester:
         self.store.forget_failures(list(states.keys() - stored))
         taken = self._insert(list(unique.values()), report)
         again = [read for read in reads if read.photo_id in stored]
-        again += [
-            draft.read for draft in drafts if draft.photo.id in taken or draft is not unique[draft.photo.id]
-        ]
+        twins = [draft for draft in drafts if draft is not unique[draft.photo.id]]
+        again += [draft.read for draft in drafts if draft.photo.id in taken and draft not in twins]
+        again += [draft.read for draft in twins if unique[draft.photo.id].failure is None]
+        self._mend([read for read in again if not self.in_place])
         self.store.update([update for read in again for update in _provenance(read)])
         report.known += len(again)
         return report
+
+    def _mend(self, known: list[ReadFile]) -> None:
+        """Write again the copies of known photos that are gone."""
+        paths = {
+            read.photo_id: self.images.locate(self.store.name, read.sha256, exif.detect(read.data))
+            for read in known
+        }
+        gone = {read.photo_id: read for read in known if not self.images.has(paths[read.photo_id])}
+        for row in self.store.find({"_id": {"$in": list(gone)}}, {"image.path": 1}) if gone else ():
+            path = paths[row["_id"]]
+            if row.get("image", {}).get("path") == path:
+                _, copy = photo_in(gone[row["_id"]], partial(self.images.locate, self.store.name))
+                self.images.put(path, copy or b"")
 
     def _disks(self) -> list[Path]:
         images = [] if self.in_place else list(self.images.local_folders())
@@ -167,7 +181,7 @@ class Ingester:
         photo, copy = photo_in(read, locate)
         if self.codec.privacy is Privacy.STRICT and photo.image and photo.image.format not in exif.STRIPPABLE:
             raise PhotoError(f"strict privacy stores no {photo.image.format}: its metadata cannot be cut out")
-        kept_metadata = not photo.blocks and bool(photo.exif or photo.xmp)
+        kept_metadata = copy in (None, read.data) and bool(photo.exif or photo.xmp or photo.iptc)
         photo = policy.apply(photo, self.codec.privacy, self.codec.keyring, exif.CAMERA_TAGS)
         try:
             return _Draft(read, photo, self._encoded(photo), copy, kept_metadata)

@@ -1,6 +1,7 @@
 """Reading: the photo in a file, from one read of its bytes."""
 
 import hashlib
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,11 @@ from exifds.sources.folder import FoundFile
 __all__ = ["LARGEST_FILE", "ReadFile", "original_of", "photo_in", "read_file"]
 
 LARGEST_FILE = 256 * 2**20
+HEAD = 64
+"""Bytes that tell the type of a file, before the rest is read."""
+
+MOST_CUT = 8 * 2**20
+"""Bytes cut out of a file that a document can hold; more is a second picture or a video behind the first."""
 
 Locate = Callable[[str, str], str]
 """Hash of the original and image format to the path of the copy that is stored."""
@@ -52,14 +58,19 @@ def read_file(file: FoundFile) -> ReadFile:
         Its bytes and their hash.
 
     Raises:
-        PhotoError: It cannot be read, or has more than 256 MiB.
+        PhotoError: It cannot be read, begins like no image, or has more than 256 MiB.
     """
-    if file.size > LARGEST_FILE:
-        raise PhotoError(f"the file has {file.size >> 20} MiB, at most {LARGEST_FILE >> 20} MiB are read")
     try:
-        data = file.path.read_bytes()
+        if not stat.S_ISREG(file.path.stat().st_mode):
+            raise PhotoError("the file cannot be read: it is no regular file")
+        with file.path.open("rb") as opened:
+            head = opened.read(HEAD)
+            exif.detect(head)
+            data = head + opened.read(LARGEST_FILE + 1 - len(head))
     except OSError as error:
         raise PhotoError(f"the file cannot be read: {error.strerror}") from None
+    if len(data) > LARGEST_FILE:
+        raise PhotoError(f"the file has more than the {LARGEST_FILE >> 20} MiB that are read")
     return ReadFile(file, data, hashlib.sha256(data).hexdigest())
 
 
@@ -79,6 +90,9 @@ def photo_in(read: ReadFile, locate: Locate | None) -> tuple[Photo, bytes | None
     found = exif.read(read.data)
     strips = locate is not None and found.format in exif.STRIPPABLE
     copy, blocks = exif.strip(read.data) if strips else (read.data, ())
+    sha256 = hashlib.sha256(copy).hexdigest() if blocks else read.sha256
+    if sum(len(block.data) for block in blocks) > MOST_CUT:
+        blocks = ()
     tags = exif.flat(found.tags)
     provenance = read.found_by()
     photo = Photo(
@@ -98,7 +112,7 @@ def photo_in(read: ReadFile, locate: Locate | None) -> tuple[Photo, bytes | None
         location=exif.location(tags),
         image=Image(
             path=locate(read.sha256, found.format) if locate else str(read.file.path.absolute()),
-            sha256=hashlib.sha256(copy).hexdigest() if blocks else read.sha256,
+            sha256=sha256,
             original_sha256=read.sha256,
             bytes=len(copy),
             width=found.width,
@@ -122,13 +136,13 @@ def original_of(photo: Photo, stored: bytes) -> bytes:
         The original.
 
     Raises:
-        PhotoError: What was cut out is not known, as under strict privacy, or the stored file was changed.
+        PhotoError: What was cut out was not kept, or the stored file was changed.
     """
     held = {"exif_raw": photo.exif_raw, "xmp": photo.xmp, "iptc": photo.iptc}
     original = exif.restore(stored, thickened(photo.blocks, held))
     if photo.image is None or hashlib.sha256(original).hexdigest() != photo.image.original_sha256:
         raise PhotoError(
-            f"{photo.id}: the original cannot be put together: its metadata was not kept (strict privacy), "
-            "or the image file was changed"
+            f"{photo.id}: the original cannot be put together: what was cut out was not kept (strict "
+            f"privacy, or more than {MOST_CUT >> 20} MiB), or the image file was changed"
         )
     return original

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -23,6 +23,16 @@ CREDENTIALS = Path("credentials.json")
 def _default_config() -> Path:
     """The platform's config directory; on macOS that is also its data directory, so ~/.config there."""
     return Path.home() / ".config" / "exifds" if sys.platform == "darwin" else user_config_path("exifds")
+
+
+class _CredentialsFile(JsonConfigSettingsSource):
+    """`credentials.json` of the working directory: it may come with downloaded photos, so it runs nothing."""
+
+    def __call__(self) -> dict[str, Any]:
+        found = super().__call__()
+        if any(str(found.get(name, "")).startswith("command:") for name in ("key", "EXIFDS_KEY")):
+            raise UsageError(f"{CREDENTIALS} may not name a command: set EXIFDS_KEY in the environment")
+        return found
 
 
 class Settings(BaseSettings):
@@ -73,7 +83,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, which wins over `credentials.json`."""
         del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, JsonConfigSettingsSource(settings_cls, json_file=CREDENTIALS)
+        return init_settings, env_settings, _CredentialsFile(settings_cls, json_file=CREDENTIALS)
 
 
 def load_settings(**arguments: object) -> Settings:

@@ -53,6 +53,8 @@ def _faults(document: dict[str, Any], codec: Codec, images: ImageStore) -> Itera
     except (SealError, PhotoError) as error:
         yield str(error).removeprefix(f"{document['_id']}: ")
     image = document.get("image")
+    if image is None and document["state"] == "done":
+        yield "the photo is done, but has no image file"
     if image:
         try:
             intact = images.sha256(image["path"]) == image["sha256"]

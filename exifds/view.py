@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from exifds.errors import UsageError
 from exifds.photo import Photo
 from exifds.store.codec import Codec, decode
 from exifds.store.sync import Store
@@ -74,11 +75,13 @@ class View(Generic[Row]):
         """The first photos only.
 
         Args:
-            size: How many.
+            size: How many; 0 means all.
 
         Returns:
             A new view.
         """
+        if size < 0:
+            raise UsageError(f"expected a limit of 0 (all) or more, got {size}")
         return replace(self, size=size)
 
     def project(self, *fields: str) -> "View[dict[str, Any]]":

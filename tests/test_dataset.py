@@ -55,6 +55,31 @@ def test_another_keyring_is_refused_before_the_first_write(
         assert wrong.find().count() == before
 
 
+def test_nobody_weakens_a_dataset_by_editing_its_entry(
+    settings: Settings, rendered: Path, tmp_path: Path
+) -> None:
+    """Who can write to the database can neither switch encryption off nor lower the privacy unnoticed."""
+    with exifds.open("cameras", privacy="strict", settings=settings) as dataset:
+        dataset.ingest(tmp_path)
+        entries = dataset.collection.database["_exifds_meta"]
+        entries.update_one({"_id": "cameras"}, {"$set": {"privacy": "standard"}})
+    with exifds.open("cameras", settings=settings) as dataset:
+        with pytest.raises(WrongKeyringError, match="was changed: its check does not fit"):
+            dataset.ingest(rendered)
+        entries = dataset.collection.database["_exifds_meta"]
+        entries.update_one({"_id": "cameras"}, {"$set": {"privacy": "open", "keyring": None}})
+        with pytest.raises(UsageError, match="encrypts nothing; to write to it, say so again"):
+            dataset.ingest(rendered)
+
+
+def test_a_collection_of_others_is_not_taken_over(dataset: Dataset, rendered: Path) -> None:
+    """A collection that holds documents and is no dataset is refused, and left as it is."""
+    dataset.collection.insert_one({"name": "ann"})
+    with pytest.raises(UsageError, match="the collection cameras is there already and is no dataset"):
+        dataset.ingest(rendered)
+    assert "validator" not in dataset.collection.options()
+
+
 def test_a_lost_keyring_is_not_replaced(
     dataset: Dataset, settings: Settings, rendered: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -50,7 +51,7 @@ def test_a_photo_is_stored_with_all_that_is_known(
     assert (photo.image.width, photo.image.height, photo.image.format) == (48, 48, "JPEG")
     assert (photo.found_by[0].kind, photo.found_by[0].query, photo.concepts) == (
         "folder",
-        file.name,
+        str(file),
         ("sky",),
     )
     assert photo.state == "done"
@@ -80,8 +81,33 @@ def test_a_copy_is_the_same_photo_found_twice(dataset: Dataset, rendered: Path, 
     assert dataset.ingest(tmp_path / "pics", concepts=["one"]).stored == 1
     assert dataset.ingest(tmp_path / "more", concepts=["two"]).known == 1
     (photo,) = opened(dataset)
-    assert sorted(way.query for way in photo.found_by) == ["more/c.jpg", "pics/a.jpg", "pics/b.jpg"]
+    assert sorted(Path(way.query).name for way in photo.found_by) == ["a.jpg", "b.jpg", "c.jpg"]
     assert photo.concepts == ("one", "two")
+
+
+def test_a_lost_copy_is_written_again(dataset: Dataset, rendered: Path, settings: Settings) -> None:
+    """Ingesting the original again mends what verify reports: a copy that is gone."""
+    dataset.ingest(rendered)
+    next((settings.home / "images").rglob("*.jpg")).unlink()
+    assert len(dataset.verify().faults) == 1
+    assert dataset.ingest(rendered).known == 60
+    assert dataset.verify().faults == []
+
+
+def test_a_video_behind_a_photo_costs_no_photo(dataset: Dataset, tmp_path: Path) -> None:
+    """A trailer too large for a document is left out: the photo is stored, its original is not."""
+    (tmp_path / "motion.jpg").write_bytes(picture("JPEG") + bytes(9 * 2**20))
+    assert dataset.ingest(tmp_path).stored == 1
+    (photo,) = dataset.find()
+    assert dataset.verify().faults == []
+    with pytest.raises(PhotoError, match="more than 8 MiB"):
+        dataset.original(photo.id)
+
+
+def test_what_is_no_regular_file_is_not_waited_for(dataset: Dataset, tmp_path: Path) -> None:
+    """A pipe named as a photo fails at once."""
+    os.mkfifo(tmp_path / "pipe.jpg")
+    assert "no regular file" in dataset.ingest(tmp_path / "pipe.jpg").failed[0].reason
 
 
 def test_a_changed_file_is_a_new_photo(dataset: Dataset, tmp_path: Path) -> None:
@@ -124,8 +150,8 @@ def test_an_unreadable_file_is_listed(
     """A file that vanishes, or is too large, after it was found costs itself."""
     file = tmp_path / "a.jpg"
     file.write_bytes(picture("JPEG"))
-    monkeypatch.setattr("exifds.reading.LARGEST_FILE", 10)
-    assert "0 MiB are read" in dataset.ingest(file).failed[0].reason
+    monkeypatch.setattr("exifds.reading.LARGEST_FILE", 100)
+    assert "0 MiB that are read" in dataset.ingest(file).failed[0].reason
     monkeypatch.undo()
     gone = FoundFile(tmp_path / "gone.jpg", "gone.jpg", (), 5)
     monkeypatch.setattr("exifds.dataset.folder.walk", lambda *_args, **_options: iter([gone]))
@@ -247,7 +273,7 @@ def test_strict_keeps_no_owner_and_no_place_in_the_open(settings: Settings, rend
         assert "Artist" not in photo.exif["IFD0"]
         assert dataset.privacy is Privacy.STRICT
         assert dataset.verify().faults == []
-        with pytest.raises(PhotoError, match=r"cannot be put together: its metadata was not kept"):
+        with pytest.raises(PhotoError, match=r"cannot be put together: what was cut out was not kept"):
             dataset.original(photo.id)
 
 
@@ -290,6 +316,12 @@ def test_open_encrypts_nothing(settings: Settings, rendered: Path) -> None:
     """Under open privacy, said twice, EXIF is plain and no keyring is made."""
     with exifds.open("cameras", privacy="open", accept_open=True, settings=settings) as dataset:
         dataset.ingest(rendered)
+    with (
+        exifds.open("cameras", settings=settings) as dataset,
+        pytest.raises(UsageError, match="encrypts nothing; to write to it, say so again"),
+    ):
+        dataset.ingest(rendered)
+    with exifds.open("cameras", settings=settings) as dataset:
         stored = dataset.collection.find_one({"exif": {"$exists": True}})
         assert "Artist" in stored["exif"]["IFD0"]
         assert "_sec" not in stored

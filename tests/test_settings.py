@@ -64,3 +64,10 @@ def test_a_broken_credentials_file_is_named() -> None:
         UsageError, match=r"^credentials.json is not valid JSON; expected one object of settings$"
     ):
         load_settings()
+
+
+def test_a_folder_of_photos_runs_no_command(tmp_path: Path) -> None:
+    """A credentials.json that came with a download may not name a command."""
+    CREDENTIALS.write_text(json.dumps({"key": f"command:touch {tmp_path}/ran"}))
+    with pytest.raises(UsageError, match="may not name a command: set EXIFDS_KEY in the environment"):
+        load_settings()

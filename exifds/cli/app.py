@@ -32,12 +32,15 @@ class _Commands(TyperGroup):
         except ExifdsError as error:
             typer.echo(f"exifds: {error}", err=True)
             raise typer.Exit(Exit.USAGE if isinstance(error, UsageError) else Exit.FAILED) from None
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            else:
+                typer.echo(f"exifds: {error.strerror}: {error.filename or 'the output'}", err=True)
+            raise typer.Exit(Exit.FAILED) from None
         except KeyboardInterrupt:
             typer.echo("exifds: stopped; run the same command again to go on", err=True)
             raise typer.Exit(Exit.INTERRUPTED) from None
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(Exit.FAILED) from None
 
 
 app = typer.Typer(

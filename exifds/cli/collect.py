@@ -59,6 +59,8 @@ def ingest(
                 f"{console.counted(report.kept_metadata, 'image file')} with metadata: left in place, "
                 "or of a format that cannot be stripped (TIFF, GIF, AVIF, HEIC)"
             )
+        if not report.files:
+            typer.echo("no image files were found", err=True)
         console.print_failures(failed)
     if failed:
         raise typer.Exit(SOME_FAILED)

@@ -1,6 +1,7 @@
 """Commands that read a dataset: `find`, `stats` and `verify`."""
 
 import csv
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -16,6 +17,7 @@ __all__ = ["find", "stats", "verify"]
 
 DatasetName = Annotated[str, typer.Argument(help="Name of the dataset.", show_default=False)]
 ROWS_ON_SCREEN = 20
+WIDE, NARROW_COLUMNS = 110, 3
 LONGEST_FRACTION = 0.4
 
 
@@ -66,17 +68,18 @@ def _print_table(view: Any, found: int) -> None:
     rows = [
         (
             photo.id,
-            photo.camera.model,
             _exposure(photo.camera),
-            photo.taken_at,
+            f"{photo.taken_at:%Y-%m-%d}" if photo.taken_at else None,
+            photo.camera.model,
             f"{photo.place.city}, {photo.place.country_code}" if photo.place else None,
             ", ".join(photo.concepts),
         )
         for photo in view
     ]
     shown = "" if len(rows) == found else f", {len(rows)} shown (--limit 0 shows all)"
-    columns = ("photo", "camera", "exposure", "taken", "place", "concepts")
-    console.table(f"{console.counted(found, 'photo')}{shown}", columns, rows)
+    columns = ("photo", "exposure", "taken", "camera", "place", "concepts")
+    fit = len(columns) if shutil.get_terminal_size().columns >= WIDE else NARROW_COLUMNS
+    console.table(f"{console.counted(found, 'photo')}{shown}", columns[:fit], [row[:fit] for row in rows])
 
 
 def _exposure(camera: Any) -> str:
@@ -141,9 +144,10 @@ def stats(
     )
     for name, rows in statistics.items():
         if rows:
-            console.table(
-                name.replace("_", " "), ("", "photos"), [(row["value"], row["photos"]) for row in rows]
-            )
+            shown = [(row["value"], row["photos"]) for row in rows[:ROWS_ON_SCREEN]]
+            rest = len(rows) - len(shown)
+            more = [(f"... and {rest} more; --json lists them", "")] if rest else []
+            console.table(name.replace("_", " "), ("", "photos"), [*shown, *more])
 
 
 def verify(

@@ -1,6 +1,7 @@
 """EXIF: read it, turn it into typed numbers, cut it out of a file and put it back."""
 
 from exifds.exif.camera import camera
+from exifds.exif.container import detect
 from exifds.exif.read import Exif, Tags, read
 from exifds.exif.strip import STRIPPABLE, restore, strip
 from exifds.exif.tags import CAMERA_TAGS, flat
@@ -12,6 +13,7 @@ __all__ = [
     "Exif",
     "Tags",
     "camera",
+    "detect",
     "flat",
     "location",
     "read",

@@ -14,6 +14,8 @@ _BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})  # TEM and RSTn: markers wi
 _CODING: Final = frozenset({*range(0xC0, 0xD0), *range(0xDA, 0xE0)})  # frames, tables, scans
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOFn, without DHT, JPG and DAC
 _KEPT: Final = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_HEADERS: Final = {0xE0: 14, 0xEE: 12}
+"""Bytes of JFIF (ITU-T T.871, 10.1) and Adobe (T.872, 6.5.3) that define the look; beyond is a thumbnail."""
 _KINDS: Final = (
     (0xE1, b"Exif\0\0", "exif"),
     (0xE1, b"http://ns.adobe.com/xap/1.0/\0", "xmp"),
@@ -116,6 +118,18 @@ def _scan_end(data: bytes, start: int) -> int:
     return found.start()
 
 
+def _beyond_header(data: bytes, segment: _Segment) -> Part | None:
+    """What a kept segment holds beyond its fixed header: JFIF a thumbnail, and both anything."""
+    marker, start, body, end = segment
+    if marker not in _HEADERS or end - body <= _HEADERS[marker]:
+        return None
+    header = bytearray(data[body : body + _HEADERS[marker]])
+    if marker == _APP0:
+        header[-2:] = bytes(2)  # a thumbnail of 0 by 0: JFIF 1.02
+    replacement = bytes((0xFF, marker)) + (len(header) + 2).to_bytes(2) + header
+    return Part(f"app{marker - _APP0}", start, end, body, end, replacement)
+
+
 def _glimpse(data: bytes, at: int) -> str:
     return f"0x{data[at]:02X}" if at < len(data) else "the end of the file"
 
@@ -136,7 +150,7 @@ def _part(data: bytes, segment: _Segment) -> Part | None:
     if marker in _CODING or marker in _BARE or marker == _EOI:
         return None
     if marker in _KEPT and data.startswith(_KEPT[marker], body, end):
-        return None
+        return _beyond_header(data, segment)
     for known, prefix, kind in _KINDS:
         if marker == known and data.startswith(prefix, body, end):
             return Part(kind, start, end, body + len(prefix), end)

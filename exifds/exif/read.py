@@ -22,7 +22,6 @@ Tags = dict[str, dict[str, JsonValue]]
 """Group ("IFD0", "Exif", "GPS", "Interop") to standard tag name to JSON value."""
 
 _MAX_BYTES: Final = 1 << 28
-_MAX_INTEGERS: Final = {3: ("H", 2), 4: ("L", 4)}  # SHORT, LONG
 _MAX_BLOCK: Final = 1 << 24  # room for a maker note and a preview
 _MAX_STRIPS: Final = 1 << 20
 _POINTERS: Final = frozenset({0x8769, 0x8825, 0xA005})

@@ -21,6 +21,9 @@ STRIPPABLE: Final = frozenset(_LAYOUTS)
 """The image formats whose metadata can be cut out."""
 
 
+MOST_PARTS: Final = 2_000
+
+
 def strip(data: bytes) -> tuple[bytes, tuple[Block, ...]]:
     """Cut everything out of an image file that is not needed to show its picture.
 
@@ -49,7 +52,10 @@ def strip(data: bytes) -> tuple[bytes, tuple[Block, ...]]:
     view, at = memoryview(data), 0
     kept: list[bytes | memoryview] = []
     blocks: list[Block] = []
-    for part in _LAYOUTS[kind](data).parts:
+    parts = _LAYOUTS[kind](data).parts
+    if len(parts) > MOST_PARTS:
+        raise PhotoError(f"expected at most {MOST_PARTS:,} pieces of metadata, got {len(parts):,}")
+    for part in parts:
         kept += [view[at : part.start], part.replacement]
         cut = data[part.start : part.end]
         blocks.append(Block(offset=part.start, kind=part.kind, data=cut, replaced=len(part.replacement)))

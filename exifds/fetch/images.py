@@ -1,6 +1,7 @@
 """Where image files live: a local folder or any fsspec URL (`s3://`, `gs://`, `memory://`, ...)."""
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -9,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from exifds.errors import DiskFullError, PhotoError, UsageError
 
@@ -64,7 +63,7 @@ def open_images(url: str | Path) -> "ImageStore":
         >>> open_images("/tmp/photos").locate("monkeys", "ab" * 32, "JPEG")
         'monkeys/ab/ab/abababababababababababababababab.jpg'
     """
-    text = str(url)
+    text = str(url).removeprefix("file://")
     if "://" not in text:
         return LocalImages(Path(text))
     import fsspec  # noqa: PLC0415  # only for stores that are not a local folder
@@ -93,6 +92,10 @@ class ImageStore(ABC):
     def get(self, path: str) -> bytes:
         """Read an image; an absolute path is a photo that was left in place."""
 
+    @abstractmethod
+    def has(self, path: str) -> bool:
+        """Whether an image is there."""
+
     def local_folders(self) -> Iterable[Path]:
         """Folders whose disks fill up as images are written."""
         return ()
@@ -120,16 +123,19 @@ class LocalImages(ImageStore):
             UsageError: The folder cannot be written.
         """
         target = self.root / path
-        draft = self._drafts / f"{target.name}.{os.getpid()}.{os.urandom(4).hex()}"
+        draft = self._drafts / f"{target.name}.{os.urandom(8).hex()}"
         with _in_words(self.root):
             _make_folder(target.parent)
             _make_folder(self._drafts)
             try:
-                _write_durably(draft, data)
-                draft.rename(target)
+                _write_durably(draft, target, data)
             finally:
                 draft.unlink(missing_ok=True)
             _sync_folder(target.parent)
+
+    def has(self, path: str) -> bool:
+        """Whether an image is there."""
+        return (self.root / path).is_file()
 
     def get(self, path: str) -> bytes:
         """Read an image."""
@@ -145,12 +151,12 @@ class LocalImages(ImageStore):
         return (self.root,)
 
     def sweep(self) -> None:
-        """Remove drafts of processes that were killed."""
-        with suppress(FileNotFoundError):
+        """Remove drafts of writers that were killed: those that nobody holds the lock of."""
+        with suppress(FileNotFoundError, NotADirectoryError):
             for draft in list(self._drafts.iterdir()):
-                pid = draft.name.split(".")[-2]
-                if not (pid.isdecimal() and psutil.pid_exists(int(pid))):
-                    draft.unlink(missing_ok=True)
+                with suppress(OSError), draft.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    draft.unlink()
 
 
 class RemoteImages(ImageStore):
@@ -163,8 +169,13 @@ class RemoteImages(ImageStore):
     def put(self, path: str, data: bytes) -> None:
         """Write an image in one request."""
         target = f"{self._root}/{path}"
-        self._filesystem.makedirs(target.rpartition("/")[0], exist_ok=True)
-        self._filesystem.pipe_file(target, data)
+        with _in_words(self._root):
+            self._filesystem.makedirs(target.rpartition("/")[0], exist_ok=True)
+            self._filesystem.pipe_file(target, data)
+
+    def has(self, path: str) -> bool:
+        """Whether an image is there."""
+        return bool(self._filesystem.exists(f"{self._root}/{path}"))
 
     def get(self, path: str) -> bytes:
         """Read an image."""
@@ -177,7 +188,7 @@ class RemoteImages(ImageStore):
 
 
 @contextmanager
-def _in_words(folder: Path) -> Iterator[None]:
+def _in_words(folder: Path | str) -> Iterator[None]:
     """Errors of the file system as ours."""
     try:
         yield
@@ -187,15 +198,18 @@ def _in_words(folder: Path) -> Iterator[None]:
                 f"the disk of {folder} is full: make room and run the same command again; "
                 "nothing stored is lost"
             ) from None
-        raise UsageError(f"the image folder {folder} cannot be written: {error.strerror}") from None
+        raise UsageError(f"the image folder {folder} cannot be written: {error.strerror or error}") from None
 
 
-def _write_durably(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+def _write_durably(draft: Path, target: Path, data: bytes) -> None:
+    """Write a draft and give it its name; its lock tells sweepers that its writer lives."""
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
+        fcntl.flock(file, fcntl.LOCK_EX)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+        draft.rename(target)
 
 
 def _make_folder(folder: Path) -> None:

@@ -73,6 +73,8 @@ class AsyncStore:
             WrongKeyringError: The dataset was written with another keyring.
         """
         with plain_errors():
+            entry = await self._meta.find_one({"_id": self.name})
+            plan.check_unclaimed(self.name, entry, await self.collection.find_one({}, {"_id": 1}))
             recorded = await self._meta.find_one_and_update(
                 **plan.registration(self.name, privacy, keyring, images)
             )

@@ -87,6 +87,8 @@ class Codec:
         """
         personal = personal_fields(self.privacy)
         plain = {key: value for key, value in document.items() if key not in personal and key != "_sec"}
+        if "taken_at" in plain:
+            plain["taken_at"] = plain["taken_at"].replace(tzinfo=None)  # a camera's clock has no zone
         if personal and self.keyring is not None:
             texts = fields.open_(self.keyring, self.collection, document, privacy=self.privacy)
             plain |= {name: text.from_text(name, value) for name, value in texts.items()}

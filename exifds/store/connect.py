@@ -26,14 +26,15 @@ from exifds.store.embedded import Lease, attach
 
 __all__ = ["PATIENCE_S", "Connection", "connect", "patiently", "pauses", "plain_errors"]
 
-TIMEOUT_MS = 4000
+TIMEOUT_MS = 3000
 """An address without a server is known within 5 s."""
 
 PATIENCE_S = 60.0
 """How long a lost server is waited for: the embedded one is back within seconds."""
 
 DEFAULT_DATABASE = "exifds"
-_BAD_FILTER = frozenset({2, 9, 16755, 51091, 51108})
+_BAD_FILTER = frozenset({2, 9, 51091, 51108})
+_CURSOR_NOT_FOUND = 43
 _AUTHENTICATION = frozenset({13, 18})
 
 Result = TypeVar("Result")
@@ -132,6 +133,9 @@ def plain_errors(server: str = "the database") -> Iterator[None]:
 
 def _refusal(error: OperationFailure, server: str) -> DatabaseError | FilterError:
     text = str((error.details or {}).get("errmsg", error)).partition(", full error")[0]
+    text = text.partition("{")[0].rstrip(" :")  # what follows may quote a whole document
+    if error.code == _CURSOR_NOT_FOUND:
+        return DatabaseError(f"{server} was restarted meanwhile: run the same command again to go on")
     if error.code in _AUTHENTICATION:
         return DatabaseError(
             f"{server} does not let this user in: check name, password and rights in EXIFDS_URI"

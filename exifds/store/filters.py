@@ -55,13 +55,14 @@ def _document(
             f'a filter is an object like {{"camera.iso": {{"$gte": 800}}}}, got a {type(query).__name__}'
         )
     result: dict[str, Any] = {}
+    branches: list[dict[str, Any]] = []
     for key, value in query.items():
         field = str(key).partition(".")[0]
         if key in _BRANCHES:
             parts = _list_of_filters(key, value, depth)
             result[key] = [_document(part, encrypted, blind_index, depth + 1) for part in parts]
         elif key == "owner" and key in encrypted:
-            result["owner_bx"] = _owner(value, blind_index)
+            branches.append({"owner_bx": _owner(value, blind_index)})
         elif field in encrypted and not (isinstance(value, Mapping) and set(value) == {"$exists"}):
             raise FilterError(
                 f"the field {field} is encrypted and cannot be compared; filter on camera, place, scores, "
@@ -74,7 +75,9 @@ def _document(
                     f"{key} is a date, which no text equals: compare it with "
                     '{"$date": "2026-01-31T00:00:00Z"}, in Python with a datetime'
                 )
-    return result
+    if branches and "owner_bx" not in result:
+        return result | branches[0]
+    return {"$and": [result, *branches]} if branches else result
 
 
 def _list_of_filters(operator: str, value: Any, depth: int) -> list[Any]:
@@ -123,6 +126,10 @@ def _owner(value: Any, blind_index: BlindIndex | None) -> Any:
     def indexed(part: Any) -> Any:
         if isinstance(part, list):
             return [indexed(one) for one in part]
-        return blind_index(part) if isinstance(part, str) else part
+        if not isinstance(part, str):
+            raise FilterError(f"an owner is text, got a {type(part).__name__}")
+        return blind_index(part)
 
-    return {operator: indexed(part) for operator, part in value.items()}
+    return {
+        operator: bool(part) if operator == "$exists" else indexed(part) for operator, part in value.items()
+    }

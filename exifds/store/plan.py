@@ -24,6 +24,7 @@ __all__ = [
     "OPTIONS",
     "Inserted",
     "check_meta",
+    "check_unclaimed",
     "creation",
     "enforcement",
     "failed_among",
@@ -112,11 +113,31 @@ def check_meta(
         raise UsageError(
             f"the dataset {name} has privacy {recorded['privacy']}, not {privacy}; it cannot be changed"
         )
-    if keyring is not None and recorded["keyring"] is not None and dict(recorded["keyring"]) != dict(keyring):
+    known = recorded["keyring"]
+    if keyring is not None and known is not None and dict(known) != dict(keyring):
+        if known["id"] == keyring["id"]:
+            raise WrongKeyringError(
+                f"the entry of dataset {name} in {META} was changed: its check does not fit"
+            )
         raise WrongKeyringError(
             f"the dataset {name} was written with keyring {recorded['keyring']['id']}, but this one is "
             f"{keyring['id']}: point EXIFDS_CONFIG to the folder of the right keyring"
         )
+
+
+def check_unclaimed(name: str, entry: Mapping[str, Any] | None, first: Mapping[str, Any] | None) -> None:
+    """Make sure that a new dataset does not take over a collection of somebody else.
+
+    Args:
+        name: Name of the dataset.
+        entry: Its entry in `_exifds_meta`.
+        first: Any document of the collection of this name.
+
+    Raises:
+        UsageError: The collection holds documents and is no dataset.
+    """
+    if entry is None and first is not None:
+        raise UsageError(f"the collection {name} is there already and is no dataset: choose another name")
 
 
 def creation(name: str) -> dict[str, Any]:

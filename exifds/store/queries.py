@@ -11,7 +11,7 @@ __all__ = ["NO_TOTALS", "STATISTICS", "Update", "add_provenance", "statistics", 
 Update = tuple[dict[str, Any], dict[str, Any]]
 """A filter and the change to what it finds."""
 
-_ROWS = 50
+_ROWS = 1000
 """Rows of a statistic at most."""
 
 _CAMERA_TAGS = tuple(Camera.model_fields)

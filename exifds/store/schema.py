@@ -102,7 +102,10 @@ _PLAIN: dict[str, Any] = {
     "place": _PLACE,
     "image": _IMAGE,
     "labels": _OBJECT,
-    "scores": {"bsonType": "object", "additionalProperties": {"bsonType": ["number", "null"]}},
+    "scores": {
+        "bsonType": "object",
+        "additionalProperties": {"bsonType": ["number", "null"], "minimum": 0, "maximum": 1},
+    },
     "verdict": {"enum": ["accepted", "rejected"]},
     "state": {"enum": ["meta", "done", "gone", "failed"]},
     "reason": _TEXT,

@@ -56,6 +56,8 @@ class Store:
             WrongKeyringError: The dataset was written with another keyring.
         """
         with plain_errors():
+            entry = self._meta.find_one({"_id": self.name})
+            plan.check_unclaimed(self.name, entry, self.collection.find_one({}, {"_id": 1}))
             recorded = self._meta.find_one_and_update(
                 **plan.registration(self.name, privacy, keyring, images)
             )

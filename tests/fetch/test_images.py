@@ -1,7 +1,7 @@
 """Image files are whole or absent, wherever they are kept."""
 
+import fcntl
 import hashlib
-import os
 import stat
 from pathlib import Path
 
@@ -53,13 +53,14 @@ def test_nothing_is_left_beside_the_image(tmp_path: Path) -> None:
 
 
 def test_drafts_of_the_dead_are_swept(tmp_path: Path) -> None:
-    """A draft whose process is gone is removed; one of a living process stays."""
+    """A draft that nobody holds the lock of is removed; one that is being written stays."""
     store = LocalImages(tmp_path)
     store.put("a/b.jpg", b"data")
-    dead, alive = tmp_path / ".drafts" / "x.jpg.4194305.aa", tmp_path / ".drafts" / f"y.jpg.{os.getpid()}.bb"
+    dead, alive = tmp_path / ".drafts" / "x.jpg.aa", tmp_path / ".drafts" / "y.jpg.bb"
     dead.touch()
-    alive.touch()
-    store.sweep()
+    with alive.open("wb") as writing:
+        fcntl.flock(writing, fcntl.LOCK_EX)
+        store.sweep()
     assert not dead.exists()
     assert alive.exists()
 

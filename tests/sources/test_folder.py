@@ -1,6 +1,7 @@
 """Which files of a folder count as photos, and how each was found."""
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,24 +37,41 @@ def tree(tmp_path: Path) -> Path:
 def test_images_are_found_by_name_or_content_in_a_stable_order(tree: Path) -> None:
     """A photo is found by its suffix or its first bytes; hidden files, links to folders and pipes are not."""
     assert [found.query for found in walk([tree])] == [
-        "zoo/a.PNG",
-        "zoo/b.jpg",
-        "zoo/animals/cat/1.jpeg",
-        "zoo/animals/cat/2",
+        f"{tree}/{name}" for name in ("a.PNG", "b.jpg", "dangling.jpg", "animals/cat/1.jpeg", "animals/cat/2")
     ]
+
+
+def test_one_file_is_found_in_one_way(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The query is the whole path wherever the search began, and does not name the user."""
+    monkeypatch.chdir(tree.parent)
+    (below,) = (found.query for found in walk(["zoo/animals"]) if found.path.name == "2")
+    assert below == f"{tree}/animals/cat/2"
+    monkeypatch.setenv("HOME", str(tree))
+    assert {found.query for found in walk([tree / "animals"])} == {"~/animals/cat/1.jpeg", "~/animals/cat/2"}
+
+
+def test_what_may_not_be_read_is_told(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that cannot be listed is given, so that it fails and is not passed over."""
+
+    def refuse(root: Path, onerror: Callable[[OSError], None]) -> Iterator[None]:
+        onerror(PermissionError(13, "Permission denied", str(root / "secret")))
+        yield from ()
+
+    monkeypatch.setattr(os, "walk", refuse)
+    assert [found.path for found in walk([tree])] == [tree / "secret"]
 
 
 def test_a_named_file_always_counts(tree: Path) -> None:
     """What the user names is tried, so that a mistake is told and not passed over."""
     (found,) = walk([tree / "notes.txt"])
-    assert (found.query, found.size) == ("notes.txt", 6)
+    assert (found.path.name, found.size) == ("notes.txt", 6)
 
 
 def test_folders_become_concepts_when_asked_for(tree: Path) -> None:
     """With concepts from folders, the folders between the root and the file are labels too."""
-    found = {photo.query: photo.concepts for photo in walk([tree], ["zoo"], concepts_from_folders=True)}
-    assert found["zoo/animals/cat/1.jpeg"] == ("zoo", "animals", "cat")
-    assert found["zoo/b.jpg"] == ("zoo",)
+    found = {photo.path.name: photo.concepts for photo in walk([tree], ["zoo"], concepts_from_folders=True)}
+    assert found["1.jpeg"] == ("zoo", "animals", "cat")
+    assert found["b.jpg"] == ("zoo",)
     assert {photo.concepts for photo in walk([tree], ["zoo"])} == {("zoo",)}
 
 

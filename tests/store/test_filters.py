@@ -1,5 +1,6 @@
 """Filters let through comparisons, and nothing that runs code or looks into ciphertext."""
 
+import re
 from typing import Any
 
 import pytest
@@ -90,6 +91,19 @@ def test_privacy_decides_what_is_encrypted() -> None:
 def test_an_owner_is_looked_up_by_blind_index(asked: Any, sent: Any) -> None:
     """The owner in a filter becomes its blind index, so it never reaches the server in plain text."""
     assert checked({"owner": asked}, blind_index="<{}>".format) == {"owner_bx": sent}
+
+
+@pytest.mark.parametrize("part", [5, {"a": "ann"}, None, re.compile("ann")])
+def test_an_owner_is_text(part: Any) -> None:
+    """Anything but text would reach the server as it is, so it is refused."""
+    with pytest.raises(FilterError, match="an owner is text"):
+        checked({"owner": {"$in": [part]}}, blind_index=str)
+
+
+def test_an_owner_does_not_replace_another_condition() -> None:
+    """A filter that has both the owner and the blind index keeps both."""
+    sent = checked({"owner_bx": "other", "owner": "ann"}, blind_index="<{}>".format)
+    assert sent == {"$and": [{"owner_bx": "other"}, {"owner_bx": "<ann>"}]}
 
 
 @pytest.mark.parametrize("asked", [{"$regex": "a"}, {"$gt": "a"}, 5, None])
