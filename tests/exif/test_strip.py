@@ -148,3 +148,24 @@ def _check(data: bytes) -> None:
 def _seen(data: bytes) -> tuple[bytes, bytes | None]:
     with Image.open(io.BytesIO(data)) as image:
         return image.tobytes(), image.info.get("icc_profile")
+
+
+def test_nothing_hides_in_a_header_that_stays() -> None:
+    """A thumbnail in JFIF, and what is appended to JFIF or Adobe, goes; resolution and transform stay."""
+    jfif = b"JFIF\0\1\2\0\0\x48\0\x48"
+    data = jpeg(
+        segment(0xE0, jfif + b"\2\1" + b"thumb!" + b"owner: Ann"),
+        segment(0xEE, b"Adobe\0\x64\0\0\0\0\1" + b"owner: Ann"),
+    )
+    stripped, blocks = strip(data)
+    assert segment(0xE0, jfif + b"\0\0") in stripped
+    assert segment(0xEE, b"Adobe\0\x64\0\0\0\0\1") in stripped
+    assert b"thumb!" not in stripped
+    assert b"Ann" not in stripped
+    assert restore(stripped, blocks) == data
+
+
+def test_a_file_of_nothing_but_metadata_is_refused() -> None:
+    """Thousands of pieces would cost more than a photo is worth."""
+    with pytest.raises(PhotoError, match="at most 2,000 pieces of metadata, got 3,000"):
+        strip(jpeg(*[segment(0xFE, b"")] * 3000))
