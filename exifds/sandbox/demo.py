@@ -1,5 +1,6 @@
 """Demo: the whole way of a photo on rendered photos, in one folder that can be thrown away."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,4 +51,5 @@ def run(out: Path, photos: int, *, say: Say, show: Show) -> None:
         artist = (opened.exif or {})["IFD0"]["Artist"]
         say(f"6. what MongoDB holds of {photo.id}: exif = {stored['exif'][:40]}...")
         say(f"   what the keyring opens: Artist = {artist}, {photo.camera.model}, ISO {photo.camera.iso:g}")
-    say(f"\nQuery it yourself:  EXIFDS_HOME={out}/data EXIFDS_CONFIG={out}/config exifds find {DATASET}")
+    program = sys.argv[0] if Path(sys.argv[0]).name == "exifds" else "exifds"
+    say(f"\nQuery it yourself:  EXIFDS_HOME={out}/data EXIFDS_CONFIG={out}/config {program} find {DATASET}")
