@@ -20,7 +20,7 @@ def _module(name: str) -> Benchmark:
 
 def _geocoding(*, quick: bool = False) -> list[Result]:
     """Points per second against the bare `reverse_geocode`; target 0.8."""
-    from benchmarks import geocoding  # noqa: PLC0415  # loads a table of cities
+    from benchmarks import geocoding  # loads a table of cities
 
     found = geocoding.run(500, 1) if quick else geocoding.run()
     return [

@@ -184,7 +184,7 @@ class Dataset:
         Returns:
             Number of photos that got a place.
         """
-        from exifds.enrich import geocode  # noqa: PLC0415  # loads a table of cities
+        from exifds.enrich import geocode  # loads a table of cities
 
         codec = self._codec(decrypt=False)
         if codec.privacy is Privacy.STRICT:

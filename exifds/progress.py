@@ -28,8 +28,8 @@ def bar(label: str, total: int | None, *, show: bool | None = None) -> Iterator[
     if not (sys.stderr.isatty() if show is None else show):
         yield lambda _done, _failed: None
         return
-    from rich.console import Console  # noqa: PLC0415  # only where a bar is shown
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console  # only where a bar is shown
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.description}"),

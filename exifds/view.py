@@ -107,7 +107,7 @@ class View(Generic[Row]):
         Returns:
             One row a photo, indexed by `_id`; personal fields are columns only in a decrypted view.
         """
-        from exifds.export.tables import to_frame  # noqa: PLC0415  # brings pandas
+        from exifds.export.tables import to_frame  # brings pandas
 
         return to_frame(self.documents())
 

@@ -96,7 +96,7 @@ def test_no_module_outgrows_its_noun() -> None:
 
 def test_public_names_are_there_and_sorted() -> None:
     """Every name in an `__all__` exists, and each list is sorted, so that a reader finds it."""
-    import importlib  # noqa: PLC0415
+    import importlib
 
     for path in modules():
         if path.name in ("__main__.py", "supervisor.py"):

@@ -37,7 +37,7 @@ def ingest(
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Take photos from files and folders into a dataset. Run it again to go on after an interruption."""
-    import exifds  # noqa: PLC0415  # brings pymongo and Pillow
+    import exifds  # brings pymongo and Pillow
 
     with exifds.open(into, privacy=privacy, accept_open=accept_open, images=images) as dataset:
         report = dataset.ingest(

@@ -17,17 +17,17 @@ def counted(number: int, thing: str) -> str:
 
 def print_json(value: Any) -> None:
     """Print one JSON value."""
-    from exifds.export.tables import to_json  # noqa: PLC0415  # brings pydantic
+    from exifds.export.tables import to_json  # brings pydantic
 
     typer.echo(to_json(value, indent=2))
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print a table; texts from photos are shown as they are, never read as markup."""
-    from rich import box  # noqa: PLC0415  # loads only where a table is printed
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich import box  # loads only where a table is printed
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for number, column in enumerate(columns):

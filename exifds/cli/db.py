@@ -20,7 +20,7 @@ app = typer.Typer(no_args_is_help=True)
 @app.command()
 def start() -> None:
     """Start the server and keep it running until `exifds db stop`."""
-    from exifds.store import embedded  # noqa: PLC0415  # brings psutil
+    from exifds.store import embedded  # brings psutil
 
     typer.echo(_in_words(embedded.start(_home())))
 
@@ -28,7 +28,7 @@ def start() -> None:
 @app.command()
 def stop() -> None:
     """Stop the server: at once, or when the last program that uses it ends."""
-    from exifds.store import embedded  # noqa: PLC0415  # brings psutil
+    from exifds.store import embedded  # brings psutil
 
     typer.echo(_in_words(embedded.stop(_home())))
 
@@ -36,8 +36,8 @@ def stop() -> None:
 @app.command()
 def status(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
     """Show whether the server runs, for whom, and how much room it takes."""
-    from exifds.settings import load_settings  # noqa: PLC0415  # brings pydantic
-    from exifds.store import embedded  # noqa: PLC0415  # brings psutil
+    from exifds.settings import load_settings  # brings pydantic
+    from exifds.store import embedded  # brings psutil
 
     settings = load_settings()
     found = embedded.status(settings.home)
@@ -52,7 +52,7 @@ def status(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] 
 @app.command()
 def uri() -> None:
     """Print the address of the running server, for any MongoDB client: mongosh "$(exifds db uri)"."""
-    from exifds.store import connect, embedded  # noqa: PLC0415  # brings pymongo
+    from exifds.store import connect, embedded  # brings pymongo
 
     address = embedded.status(_home()).uri
     if address is None:
@@ -61,7 +61,7 @@ def uri() -> None:
 
 
 def _home() -> Path:
-    from exifds.settings import load_settings  # noqa: PLC0415  # brings pydantic
+    from exifds.settings import load_settings  # brings pydantic
 
     settings = load_settings()
     if settings.uri is not None:

@@ -15,6 +15,6 @@ def demo(
     photos: Annotated[int, typer.Option(min=1, help="How many photos to render.")] = 600,
 ) -> None:
     """Render photos with known EXIF, ingest, geocode, verify and query them. Needs no key and no network."""
-    from exifds.sandbox import demo as steps  # noqa: PLC0415  # brings numpy, Pillow and pymongo
+    from exifds.sandbox import demo as steps  # brings numpy, Pillow and pymongo
 
     steps.run(out, photos, say=typer.echo, show=console.table)

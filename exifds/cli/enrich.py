@@ -14,7 +14,7 @@ def geocode(
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Find country, state and city of photos that have a location and no place yet. Needs no network."""
-    import exifds  # noqa: PLC0415  # brings pymongo
+    import exifds  # brings pymongo
 
     with exifds.open(dataset) as opened:
         placed = opened.geocode(progress=False if json else None)

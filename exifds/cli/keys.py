@@ -14,8 +14,8 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("list")
 def list_keys(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
     """List the keys by id, state and age. No key is printed."""
-    from exifds import access  # noqa: PLC0415  # brings pymongo
-    from exifds.settings import load_settings  # noqa: PLC0415
+    from exifds import access  # brings pymongo
+    from exifds.settings import load_settings
 
     keyring = access.keyring(load_settings())
     keys = [{"kid": key.kid, "state": str(key.state), "created": key.created} for key in keyring.keys]
@@ -34,8 +34,8 @@ def export(
     ] = None,
 ) -> None:
     """Print a key, so that other programs can decrypt: Fernet(key).decrypt(document["exif"])."""
-    from exifds import access  # noqa: PLC0415  # brings pymongo
-    from exifds.settings import load_settings  # noqa: PLC0415
+    from exifds import access  # brings pymongo
+    from exifds.settings import load_settings
 
     keyring = access.keyring(load_settings())
     typer.echo(keyring.key(kid or keyring.primary.kid))

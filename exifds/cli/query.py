@@ -43,7 +43,7 @@ def find(
     format: Annotated[Format, typer.Option(help="How to print them.")] = Format.TABLE,  # noqa: A002
 ) -> None:
     """Print the photos that match a MongoDB filter, such as '{"camera.iso": {"$gte": 800}}'."""
-    import exifds  # noqa: PLC0415  # brings pymongo
+    import exifds  # brings pymongo
 
     with exifds.open(dataset) as opened:
         view = opened.find(_parsed(filter), decrypt=decrypt)
@@ -54,7 +54,7 @@ def find(
 
 
 def _parsed(text: str) -> Any:
-    from bson import json_util  # noqa: PLC0415  # brings pymongo
+    from bson import json_util  # brings pymongo
 
     try:
         return json_util.loads(text)
@@ -95,7 +95,7 @@ def _exposure(camera: Any) -> str:
 
 
 def _print_json(documents: Iterable[Mapping[str, Any]]) -> None:
-    from exifds.export.tables import to_json  # noqa: PLC0415  # brings the models
+    from exifds.export.tables import to_json  # brings the models
 
     separator = "["
     for document in documents:
@@ -105,14 +105,14 @@ def _print_json(documents: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _print_jsonl(documents: Iterable[Mapping[str, Any]]) -> None:
-    from exifds.export.tables import to_json  # noqa: PLC0415  # brings the models
+    from exifds.export.tables import to_json  # brings the models
 
     for document in documents:
         typer.echo(to_json(document))
 
 
 def _print_csv(documents: Iterable[Mapping[str, Any]]) -> None:
-    from exifds.export import tables  # noqa: PLC0415  # brings the models
+    from exifds.export import tables  # brings the models
 
     writer = csv.writer(sys.stdout)
     writer.writerow(tables.COLUMNS)
@@ -127,7 +127,7 @@ def stats(
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Count photos by state, camera, country, concept and year, and how many have each camera tag."""
-    import exifds  # noqa: PLC0415  # brings pymongo
+    import exifds  # brings pymongo
 
     with exifds.open(dataset) as opened:
         statistics = opened.stats()
@@ -155,7 +155,7 @@ def verify(
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Check that every seal fits, every personal field opens and every image file is unchanged."""
-    import exifds  # noqa: PLC0415  # brings pymongo
+    import exifds  # brings pymongo
 
     with exifds.open(dataset) as opened:
         report = opened.verify(progress=False if json else None)

@@ -52,6 +52,6 @@ def find(points: Sequence[tuple[float, float]]) -> list[dict[str, Any] | None]:
         >>> find([(-83.0458, 42.3314)])[0]["city"], find([(0, 0)])
         ('Detroit', [None])
     """
-    from exifds.enrich import atlas  # noqa: PLC0415 - heavy: numpy, scipy and tables
+    from exifds.enrich import atlas
 
     return atlas.find(points)

@@ -164,7 +164,7 @@ def _from_boxes(data: bytes, kind: str) -> Contents:
 def _heif() -> Callable[[io.BytesIO], ImageFile]:
     """pillow-heif is optional, and loaded only once a HEIC file is met."""
     try:
-        from pillow_heif import HeifImageFile  # noqa: PLC0415
+        from pillow_heif import HeifImageFile
     except ImportError:
         raise PhotoError("expected pillow-heif to read a HEIC file: pip install 'exifds[heif]'") from None
     return cast("Callable[[io.BytesIO], ImageFile]", HeifImageFile)

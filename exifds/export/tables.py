@@ -110,7 +110,7 @@ def to_frame(documents: Iterable[Mapping[str, Any]]) -> "pd.DataFrame":
         >>> to_frame([{"_id": "file:1", "camera": {"iso": 200}}])["camera.iso"].tolist()
         [200.0]
     """
-    import pandas as pd  # noqa: PLC0415  # heavy: only where a table is asked for
+    import pandas as pd  # heavy: only where a table is asked for
 
     frame = pd.DataFrame.from_records([dict(_flat(document, _WHOLE)) for document in documents])
     if "_id" not in frame:

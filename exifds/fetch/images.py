@@ -66,7 +66,7 @@ def open_images(url: str | Path) -> "ImageStore":
     text = str(url).removeprefix("file://")
     if "://" not in text:
         return LocalImages(Path(text))
-    import fsspec  # noqa: PLC0415  # only for stores that are not a local folder
+    import fsspec  # only for stores that are not a local folder
 
     try:
         filesystem, root = fsspec.url_to_fs(text)

@@ -172,7 +172,7 @@ def test_an_interrupt_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch, t
 
 def test_the_version_is_printed(run: Run) -> None:
     """--version prints the version of the package."""
-    from exifds import __version__  # noqa: PLC0415
+    from exifds import __version__
 
     assert run("--version") == f"exifds {__version__}\n"
 

@@ -224,8 +224,8 @@ def _uri(place: Home) -> str:
 
 def _answers(place: Home, uri: str) -> bool:
     """Wait for the answer of a server that may just be starting again; not once its supervisor is gone."""
-    import pymongo  # noqa: PLC0415  heavy
-    from pymongo.errors import PyMongoError  # noqa: PLC0415
+    import pymongo
+    from pymongo.errors import PyMongoError
 
     deadline = monotonic() + starting.PING_S
     with pymongo.MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=200) as client:
@@ -248,7 +248,7 @@ def _disk_bytes(folder: Path) -> int:
 
 
 def _user(lease: Path) -> tuple[int, str]:
-    import psutil  # noqa: PLC0415  not needed to attach
+    import psutil
 
     pid = int(lease.name.partition("-")[0])
     try:

@@ -170,7 +170,7 @@ def filesystem_type(path: Path, mounts: Sequence[tuple[str, str]] | None = None)
         mounts: Mount points and their types; None asks the system.
     """
     if mounts is None:
-        import psutil  # noqa: PLC0415  heavy, and needed once per server start
+        import psutil
 
         mounts = [(disk.mountpoint, disk.fstype) for disk in psutil.disk_partitions(all=True)]
     # of two mounts on one point the later hides the earlier

@@ -89,8 +89,8 @@ def _end_orphan(place: Home) -> None:
     about = supervisor.read_json(place.run.server)
     deadline = monotonic() + PING_S
     while supervisor.listens(about.get("socket", "")) and monotonic() < deadline:
-        import pymongo  # noqa: PLC0415  heavy
-        from pymongo.errors import PyMongoError  # noqa: PLC0415
+        import pymongo
+        from pymongo.errors import PyMongoError
 
         client = pymongo.MongoClient[dict[str, Any]](about["uri"], serverSelectionTimeoutMS=500)
         with client, suppress(PyMongoError):  # it may be gone already, or close the connection for an answer
