@@ -13,7 +13,10 @@ ExifdsError
 │   └── MasterKeyError        the master key does not open the keyring
 ├── SealError                 an encrypted value was changed, moved or cannot be opened
 ├── DiskFullError             too little room is left to go on safely
+├── FlickrError               Flickr refused: a wrong key, an unknown group
+│   └── FlickrUnavailableError  Flickr does not answer, or not in a usable way, however often it is asked
 └── PhotoError                one photo is unusable; the run goes on without it
+    └── GonePhotoError        its source has it no longer
 ```
 
 A message says what was expected, what came, and what to do. It never holds a key or a personal value.
@@ -24,6 +27,9 @@ __all__ = [
     "DiskFullError",
     "ExifdsError",
     "FilterError",
+    "FlickrError",
+    "FlickrUnavailableError",
+    "GonePhotoError",
     "KeyringError",
     "MasterKeyError",
     "MissingExtraError",
@@ -88,5 +94,26 @@ class DiskFullError(ExifdsError):
     """Too little disk space is left to go on without putting the database at risk."""
 
 
+class FlickrError(ExifdsError):
+    """Flickr refused what was asked of it; asking again would not help.
+
+    Args:
+        message: What was refused and what to do.
+        code: Flickr's error code, if it gave one.
+    """
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class FlickrUnavailableError(FlickrError):
+    """Flickr does not answer, or not in a usable way, however often it is asked. Try again later."""
+
+
 class PhotoError(ExifdsError):
     """One photo is unusable: broken, hostile, or refused by the database. The run goes on without it."""
+
+
+class GonePhotoError(PhotoError):
+    """The source of the photo has it no longer: deleted, or made private."""

@@ -29,6 +29,7 @@ __all__ = [
     "Place",
     "Point",
     "Privacy",
+    "Size",
     "personal_fields",
 ]
 
@@ -167,7 +168,11 @@ class Place(_Part):
 
 
 class Image(_Part):
-    """The image file. `path` is relative to the image store, or absolute for a photo left in place."""
+    """The image file. `path` is relative to the image store, or absolute for a photo left in place.
+
+    `orientation` is the EXIF code (2-8) by which a viewer must turn the pixels of the file; absent when they
+    stand upright. `camera.orientation` is what the camera recorded, also if the source turned the file since.
+    """
 
     path: str
     sha256: Sha256
@@ -176,7 +181,16 @@ class Image(_Part):
     width: Annotated[int, Field(gt=0)]
     height: Annotated[int, Field(gt=0)]
     format: str
+    orientation: Annotated[int, Field(ge=2, le=8)] | None = None
     url: str | None = None
+
+
+class Size(_Part):
+    """A size in which the source offers a photo; pixels."""
+
+    width: Annotated[int, Field(gt=0)]
+    height: Annotated[int, Field(gt=0)]
+    url: str
 
 
 class Block(_Part):
@@ -261,11 +275,13 @@ class Photo(_Part):
     owner_bx: str | None = None
 
     camera: Camera = Camera()
-    camera_status: Literal["ok", "none", "hidden", "error"] = "none"
+    camera_status: Literal["ok", "none", "hidden", "error"] | None = None
     camera_source: Mapping[Key, Literal["file", "api"]] = Field(default_factory=dict)
+    exif_sources: tuple[Literal["file", "api"], ...] = ()
     location: Annotated[Point | None, Personal(since=Privacy.STRICT)] = None
     location_accuracy: int | None = None
     place: Place | None = None
+    sizes: Mapping[Key, Size] = Field(default_factory=dict)
     image: Image | None = None
     labels: Mapping[Key, Labels] = Field(default_factory=dict)
     scores: Mapping[Key, Score | None] = Field(default_factory=dict)

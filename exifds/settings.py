@@ -2,10 +2,10 @@
 
 import sys
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     JsonConfigSettingsSource,
@@ -35,6 +35,11 @@ class _CredentialsFile(JsonConfigSettingsSource):
         return found
 
 
+def _named(name: str, seed: str) -> Any:
+    """The names of a setting: as an argument, as a variable, and in the `credentials.json` of the seeds."""
+    return Field(validation_alias=AliasChoices(name, f"EXIFDS_{name.upper()}", seed))
+
+
 class Settings(BaseSettings):
     """Where data lives and what opens it. Each field is also the variable `EXIFDS_<NAME>`.
 
@@ -44,6 +49,12 @@ class Settings(BaseSettings):
         config: Configuration directory: the keyring. Never inside `home`, so a copied dataset holds no key.
         key: Master key of the keyring (a Fernet key), or `command:` and a program that prints it.
         passphrase: Passphrase that opens the keyring instead of a key.
+        flickr_key: API key of Flickr; `credentials.json` may call it `FLICKER_KEY`.
+        flickr_secret: Its secret; `credentials.json` may call it `FLICKER_SECRET`.
+        flickr_rest_url: Address of Flickr's REST API.
+        flickr_static_url: Address of Flickr's photo host.
+        flickr_queries_per_hour: Calls of the API in any hour, all processes of the key together; Flickr
+            allows 3,600.
 
     Example:
         >>> Settings(uri="mongodb://localhost").uri
@@ -59,6 +70,11 @@ class Settings(BaseSettings):
     config: Path = Field(default_factory=_default_config)
     key: SecretStr | None = None
     passphrase: SecretStr | None = None
+    flickr_key: Annotated[SecretStr | None, _named("flickr_key", "FLICKER_KEY")] = None
+    flickr_secret: Annotated[SecretStr | None, _named("flickr_secret", "FLICKER_SECRET")] = None
+    flickr_rest_url: str = "https://api.flickr.com/services/rest/"
+    flickr_static_url: str = "https://live.staticflickr.com"
+    flickr_queries_per_hour: Annotated[int, Field(gt=0)] = 3000
 
     @field_validator("home", "config")
     @classmethod

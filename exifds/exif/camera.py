@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from exifds.exif import codes
-from exifds.exif.quantity import each, is_printed, number, within
+from exifds.exif.quantity import each, is_printed, within
 from exifds.exif.tags import given
 from exifds.photo import Camera
 
@@ -23,7 +23,6 @@ _LENGTHS: Final = (0.1, 2e4)  # mm
 _EXPOSURE_VALUES: Final = (-20.0, 20.0)
 _APEX: Final = (-30.0, 30.0)
 _UNKNOWN_SPEED: Final = 65535  # PhotographicSensitivity when the speed does not fit its 16 bits
-_FLASH_BITS: Final = 0x80  # the bit field has seven bits
 _LONGEST_NAME: Final = 200
 _SPEED_TAGS: Final = {
     1: ("StandardOutputSensitivity",),
@@ -118,12 +117,12 @@ def _aperture(tags: _Tags, name: str) -> float | None:
 def _iso(tags: _Tags) -> float | None:
     """The first plausible ISO speed; where it did not fit 16 bits, the tags `SensitivityType` points to."""
     for value in given(tags, "PhotographicSensitivity"):
-        for item in each(value):
+        for item in each(value.split(", ") if isinstance(value, str) else value):
             speed = within(item, *_SPEEDS)
             if speed is not None and speed != _UNKNOWN_SPEED:
                 return speed
-    kind = number(tags.get("SensitivityType"))
-    for name in (*_SPEED_TAGS.get(int(kind or 0), ()), *_ANY_SPEED):
+    kind = codes.code(tags.get("SensitivityType"), codes.SENSITIVITY_TYPE)
+    for name in (*_SPEED_TAGS.get(kind or 0, ()), *_ANY_SPEED):
         speed = _first(tags, name, _SPEEDS)
         if speed is not None:
             return speed
@@ -131,16 +130,9 @@ def _iso(tags: _Tags) -> float | None:
 
 
 def _flash(tags: _Tags) -> bool | None:
-    """Whether the flash fired: bit 0 of the bit field, or what a tool's text says."""
-    for value in given(tags, "Flash"):
-        if isinstance(value, bool):
-            return value
-        bits = within(value, 0, _FLASH_BITS - 1)
-        if bits is not None:
-            return bool(int(bits) & 1)
-        if isinstance(value, str):
-            return codes.flash(value)
-    return None
+    """Whether the flash fired, as the first value says that says it."""
+    found = (codes.flash(item) for value in given(tags, "Flash") for item in each(value))
+    return next((fired for fired in found if fired is not None), None)
 
 
 def _code(tags: _Tags, name: str, table: codes.Table) -> int | None:

@@ -1,5 +1,6 @@
 """Codes: the tables of CIPA DC-008, 4.6.5 and 4.6.6, and the names that tools print for them."""
 
+import re
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
@@ -11,6 +12,7 @@ __all__ = [
     "METERING_MODE",
     "ORIENTATION",
     "SATURATION",
+    "SENSITIVITY_TYPE",
     "SHARPNESS",
     "WHITE_BALANCE",
     "Table",
@@ -81,6 +83,19 @@ LIGHT_SOURCE: Final[Table] = {
     24: ("iso studio tungsten",),
     255: ("other", "other light source"),
 }
+SENSITIVITY_TYPE: Final[Table] = {
+    0: ("unknown",),
+    1: ("standard output sensitivity",),
+    2: ("recommended exposure index",),
+    3: ("iso speed",),
+    4: ("standard output sensitivity and recommended exposure index",),
+    5: ("standard output sensitivity and iso speed",),
+    6: ("recommended exposure index and iso speed",),
+    7: ("standard output sensitivity, recommended exposure index and iso speed",),
+}
+_UNNAMED: Final = re.compile(r"unknown \(0x([0-9a-f]{1,4})\)")
+_FLASH_BITS: Final = 0x80  # the bit field has seven bits
+_SAID: Final = {"off": False, "no": False, "false": False, "on": True, "yes": True, "true": True}
 
 
 def code(value: object, table: Table) -> int | None:
@@ -106,22 +121,27 @@ def code(value: object, table: Table) -> int | None:
     return next((code for code, names in table.items() if name in names), None)
 
 
-def flash(text: str) -> bool | None:
-    """Whether a printed value of `Flash` says that the flash fired.
+def flash(value: object) -> bool | None:
+    """Whether the flash fired.
 
     Args:
-        text: What ExifTool or an API prints, such as "Off, Did not fire" or "Auto, Fired".
+        value: The bit field of `Flash`, or what ExifTool or an API prints for it: "Off, Did not fire", "On,
+            Red-eye reduction", or "Unknown (0x11)" for bits that have no name.
 
     Returns:
-        True, False, or None when the text does not say.
+        True, False, or None when the value does not say.
 
     Example:
-        >>> flash("Off, Did not fire"), flash("Auto, Fired, Red-eye reduction"), flash("Unknown")
-        (False, True, None)
+        >>> flash(16), flash("Auto, Fired, Red-eye reduction"), flash("Unknown (0x11)"), flash("Unknown")
+        (False, True, True, None)
     """
-    text = text.casefold()
+    if isinstance(value, bool):
+        return value
+    text = value.strip().casefold() if isinstance(value, str) else ""
+    unnamed = _UNNAMED.fullmatch(text)
+    bits = int(unnamed[1], 16) if unnamed else number(value)
+    if bits is not None:
+        return bool(int(bits) & 1) if 0 <= bits < _FLASH_BITS else None
     if any(sign in text for sign in ("not fire", "no flash", "unfired")):
         return False
-    if "fired" in text:
-        return True
-    return {"off": False, "no": False, "false": False, "yes": True, "true": True}.get(text.strip())
+    return True if "fired" in text else _SAID.get(text.partition(",")[0])

@@ -19,6 +19,7 @@ _SHAPE: Final = re.compile(
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
 _LONGEST: Final = 100
+_STEPS: Final = frozenset({"1", "2", "3"})  # whole, half and third stops
 
 
 def number(value: object) -> float | None:
@@ -93,16 +94,16 @@ def is_printed(value: object) -> bool:
         value: The value of an APEX tag.
 
     Returns:
-        True for text that is no fraction, or a fraction of one.
+        True for text that is no fraction, and for 1/4 and less: ExifTool prints longer times with decimals.
 
     Example:
-        >>> is_printed("2.8"), is_printed("1/250"), is_printed("297/100")
-        (True, True, False)
+        >>> is_printed("2.8"), is_printed("1/250"), is_printed("297/100"), is_printed("1/2")
+        (True, True, False, False)
     """
     if not isinstance(value, str):
         return False
     top, slash, bottom = value.strip().partition("/")
-    return not slash or not top.lstrip("+-").isdigit() or (top == "1" and bottom != "1")
+    return not slash or not top.lstrip("+-").isdigit() or (top == "1" and bottom not in _STEPS)
 
 
 def _from_text(value: str) -> float | None:

@@ -65,7 +65,7 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Standard name to the names ExifTool, Flickr's API and the thesis use for the same tag."""
 
-CAMERA_TAGS: Final = frozenset(
+_CAMERA: Final = frozenset(
     """
     ApertureValue BrightnessValue CFAPattern ColorSpace ComponentsConfiguration CompositeImage
     CompressedBitsPerPixel Contrast CustomRendered DigitalZoomRatio ExifVersion ExposureBiasValue
@@ -79,6 +79,7 @@ CAMERA_TAGS: Final = frozenset(
     YCbCrPositioning YResolution
     """.split()
 )
+CAMERA_TAGS: Final = _CAMERA | {alias for name in _CAMERA for alias in ALIASES.get(name, ())}
 """What privacy `strict` keeps: tags of camera and exposure, never of a person, place, time or serial."""
 
 

@@ -61,7 +61,7 @@ def open_images(url: str | Path) -> "ImageStore":
 
     Example:
         >>> open_images("/tmp/photos").locate("monkeys", "ab" * 32, "JPEG")
-        'monkeys/ab/ab/abababababababababababababababab.jpg'
+        'monkeys/ab/abababababababababababababababab.jpg'
     """
     text = str(url).removeprefix("file://")
     if "://" not in text:
@@ -80,9 +80,9 @@ class ImageStore(ABC):
 
     @staticmethod
     def locate(dataset: str, original_sha256: str, image_format: str) -> str:
-        """Path of an image inside the store: two levels of folders keep each folder small."""
+        """Path of an image inside the store: 256 folders keep each of them small."""
         name = original_sha256[:32]
-        return f"{dataset}/{name[:2]}/{name[2:4]}/{name}.{EXTENSIONS[image_format]}"
+        return f"{dataset}/{name[:2]}/{name}.{EXTENSIONS[image_format]}"
 
     @abstractmethod
     def put(self, path: str, data: bytes) -> None:
@@ -125,12 +125,12 @@ class LocalImages(ImageStore):
         target = self.root / path
         draft = self._drafts / f"{target.name}.{os.urandom(8).hex()}"
         with _in_words(self.root):
-            _make_folder(target.parent)
-            _make_folder(self._drafts)
             try:
                 _write_durably(draft, target, data)
-            finally:
-                draft.unlink(missing_ok=True)
+            except FileNotFoundError:  # the first image of a folder
+                _make_folder(target.parent)
+                _make_folder(self._drafts)
+                _write_durably(draft, target, data)
             _sync_folder(target.parent)
 
     def has(self, path: str) -> bool:
@@ -204,12 +204,16 @@ def _in_words(folder: Path | str) -> Iterator[None]:
 def _write_durably(draft: Path, target: Path, data: bytes) -> None:
     """Write a draft and give it its name; its lock tells sweepers that its writer lives."""
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-        draft.rename(target)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123  # a descriptor, not a path
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            draft.rename(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _make_folder(folder: Path) -> None:

@@ -57,7 +57,7 @@ def test_no_name_stands_for_two_codes() -> None:
         ("No Flash", False),
         ("No flash function", False),
         ("Off", False),
-        ("Unknown (48)", None),
+        ("Unknown (0x30)", False),
         ("", None),
     ],
 )

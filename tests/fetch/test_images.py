@@ -14,9 +14,9 @@ from exifds.fetch.images import EXTENSIONS, LocalImages, RemoteImages, open_imag
 
 
 def test_a_path_is_made_from_the_hash_alone() -> None:
-    """Two levels of folders and the hash: nothing a photo says can lead elsewhere."""
+    """256 folders and the hash: nothing a photo says can lead elsewhere."""
     path = LocalImages.locate("monkeys", "abcd" * 16, "JPEG")
-    assert path == "monkeys/ab/cd/" + "abcd" * 8 + ".jpg"
+    assert path == "monkeys/ab/" + "abcd" * 8 + ".jpg"
     assert set(EXTENSIONS) == {"JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF", "HEIF"}
 
 

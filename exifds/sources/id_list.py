@@ -1,0 +1,309 @@
+"""Lists of photos in files: JSON, CSV, or one photo a line. The content tells the form, not the name.
+
+```
+[{"id": "1", "secret": "5e", "server": "2"}, ...]     JSON: a list of photos
+{"animal,monkey": ["1", ...], ...}                    JSON: lists of photos by their concepts
+id,secret,server,concept                              CSV with a header, also with tabs or semicolons
+{"id": "1", "concepts": ["monkey"]}                   one JSON object a line
+https://www.flickr.com/photos/somebody/1/             one id or address a line
+```
+
+In each of them an id may also be an address of the photo, see `photo_url`.
+"""
+
+import codecs
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from hashlib import file_digest
+from itertools import chain
+from pathlib import Path
+from typing import Any, TextIO
+
+from exifds.errors import UsageError
+from exifds.sources import photo_url
+
+__all__ = ["BadRow", "ListedPhoto", "digest", "read"]
+
+_LONGEST_LINE = 2**20
+_HEAD = 4096
+_EXACT = 2**53
+"""Below this, a float holds any whole number."""
+
+_IDS = ("url", "photo_url", "link", "_id", "photo_id", "photoid", "flickr_id", "id")
+"""Names of what identifies a photo. An address comes first: `id` may be a number of the row."""
+
+_CONCEPTS = ("concepts", "concept")
+_DELIMITERS = ",;\t|"
+_FORMS = "JSON, CSV with a column id or url, or one id or address a line"
+
+
+@dataclass(frozen=True)
+class ListedPhoto:
+    """A photo that a list names.
+
+    Args:
+        id: Flickr's id.
+        secret: What the addresses of its image files up to 1024 px need, if the list tells.
+        server: The server in these addresses, if the list tells.
+        concepts: Labels the list gives it.
+    """
+
+    id: str
+    secret: str | None = None
+    server: str | None = None
+    concepts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that names no photo: its number in the file, from 1, and why. What it says is not quoted."""
+
+    line: int
+    reason: str
+
+
+_Row = ListedPhoto | BadRow
+
+
+def digest(path: str | Path) -> str:
+    """What tells one list from another.
+
+    Args:
+        path: The file.
+
+    Returns:
+        SHA-256 of its content.
+
+    Raises:
+        UsageError: It cannot be read.
+
+    Example:
+        >>> digest("no-such-list.csv")
+        Traceback (most recent call last):
+        exifds.errors.UsageError: no file no-such-list.csv
+    """
+    with _told(path) as file, file.open("rb") as data:
+        return file_digest(data, "sha256").hexdigest()
+
+
+def read(path: str | Path) -> Iterator[ListedPhoto | BadRow]:
+    """Read a list of photos.
+
+    Lines and CSV are read as they are asked for, so they may be of any length, and a photo named twice is
+    given twice. JSON is read at once; there, each photo comes once with all of its concepts.
+
+    Args:
+        path: The file.
+
+    Yields:
+        Each photo, and each row that names none.
+
+    Raises:
+        UsageError: The file cannot be read, is no text, or names no column of ids.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        ...     _ = file.write('{"animal,monkey": ["50444069047"]}')
+        ...     file.flush()
+        ...     list(read(file.name))
+        [ListedPhoto(id='50444069047', secret=None, server=None, concepts=('animal', 'monkey'))]
+    """
+    with _told(path) as file, file.open(encoding=_encoding(file), errors="replace", newline="") as text:
+        before, first = _first(_lines(text))
+        lines = chain([first], _lines(text))
+        if _is_whole_json(first):
+            text.seek(0)
+            yield from _merged(_entries(_parsed(text, file.name)))
+        elif delimiter := _delimiter_of_header(first):
+            yield from _table(lines, delimiter, before)
+        elif _has_columns(first):
+            raise UsageError(f"no column of ids in the first line of {file.name}: expected {_FORMS}")
+        else:
+            yield from _each_line(lines, before)
+
+
+@contextmanager
+def _told(path: str | Path) -> Iterator[Path]:
+    """The file; what keeps it from being read ends in plain words."""
+    file = Path(path).expanduser()
+    if not file.is_file():
+        raise UsageError(f"expected a file, got {path}" if file.exists() else f"no file {path}")
+    try:
+        yield file
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _encoding(file: Path) -> str:
+    with file.open("rb") as data:
+        head = data.read(_HEAD)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in head or head.startswith(b"PK\x03\x04"):
+        raise UsageError(f"{file.name} is no text file (save a spreadsheet as CSV): expected {_FORMS}")
+    return "utf-8-sig"
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    """Lines, of which none fills the memory."""
+    return iter(partial(text.readline, _LONGEST_LINE), "")
+
+
+def _first(lines: Iterator[str]) -> tuple[int, str]:
+    """The first line that says something, and how many are before it."""
+    return next(((before, line) for before, line in enumerate(lines) if not _is_idle(line)), (0, ""))
+
+
+def _is_idle(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def _is_whole_json(first: str) -> bool:
+    """Whether the file is one JSON value: a list, or an object that is not the first of many photos."""
+    if not first.lstrip().startswith(("[", "{")):
+        return False
+    try:
+        return not (isinstance(row := json.loads(first), dict) and _is_photo(row))
+    except (ValueError, RecursionError):
+        return True
+
+
+def _is_photo(row: Mapping[str, Any]) -> bool:
+    """Whether an object names a photo; a list under such a name makes it a concept."""
+    return any(name in _IDS and not isinstance(value, list) for name, value in _fields(row).items())
+
+
+def _parsed(text: TextIO, name: str) -> Any:
+    try:
+        return json.load(text)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise UsageError(f"{name} is not valid JSON ({where}): expected {_FORMS}") from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"{name} is JSON too deep or with too long numbers: expected {_FORMS}") from None
+
+
+def _entries(data: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The photos of a JSON value, each with the concepts it stands under."""
+    if isinstance(data, dict) and not _is_photo(data):
+        for key, photos in data.items():
+            concepts = _labels(key)
+            yield from ((concepts, photo) for photo in (photos if isinstance(photos, list) else [None]))
+    else:
+        yield from (((), photo) for photo in (data if isinstance(data, list) else [data]))
+
+
+def _merged(entries: Iterable[tuple[tuple[str, ...], Any]]) -> Iterator[_Row]:
+    """Each photo once, with all of its concepts; bad rows first."""
+    photos: dict[str, ListedPhoto] = {}
+    for number, (concepts, value) in enumerate(entries, 1):
+        row = _row(number, value, concepts)
+        if isinstance(row, BadRow):
+            yield row
+        else:
+            photos[row.id] = _union(photos[row.id], row) if row.id in photos else row
+    yield from photos.values()
+
+
+def _union(one: ListedPhoto, other: ListedPhoto) -> ListedPhoto:
+    return ListedPhoto(
+        one.id,
+        one.secret or other.secret,
+        one.server or other.server,
+        tuple(dict.fromkeys((*one.concepts, *other.concepts))),
+    )
+
+
+def _delimiter_of_header(first: str) -> str | None:
+    """What parts the columns, if the line names them and one holds ids."""
+    names = {mark: [cell.strip(" \t\r\n\"'").lower() for cell in first.split(mark)] for mark in _DELIMITERS}
+    fit = [mark for mark in _DELIMITERS if not set(_IDS).isdisjoint(names[mark])]
+    return max(fit, key=lambda mark: len(names[mark]), default=None)
+
+
+def _has_columns(first: str) -> bool:
+    if first.lstrip().startswith(("{", '"')) or isinstance(_row(1, first), ListedPhoto):
+        return False
+    return any(mark in first for mark in _DELIMITERS)
+
+
+def _table(lines: Iterable[str], delimiter: str, before: int) -> Iterator[_Row]:
+    reader = csv.reader(lines, delimiter=delimiter)
+    header = next(reader)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield BadRow(before + reader.line_num, f"expected CSV: {error}")
+        else:
+            if any(cells):
+                yield _row_of_cells(before + reader.line_num, header, cells)
+
+
+def _row_of_cells(line: int, header: Sequence[str], cells: Sequence[str]) -> _Row:
+    if any(cells[len(header) :]):
+        return BadRow(line, f"expected {len(header)} columns as in the first line, got {len(cells)}")
+    return _row(line, dict(zip(header, cells, strict=False)))
+
+
+def _each_line(lines: Iterable[str], before: int) -> Iterator[_Row]:
+    for number, line in enumerate(lines, before + 1):
+        if not _is_idle(line):
+            value: Any = line
+            if line.lstrip().startswith(("{", '"')):
+                with suppress(ValueError, RecursionError):
+                    value = json.loads(line)
+            yield _row(number, value)
+
+
+def _row(line: int, value: Any, concepts: tuple[str, ...] = ()) -> _Row:
+    """The photo that an id, an address or an object names."""
+    fields = _fields(value if isinstance(value, Mapping) else {"id": value})
+    fault = "expected an id or address of a photo"
+    for name in _IDS:
+        if fields.get(name) in (None, ""):
+            continue
+        try:
+            named = photo_url.identify(_digits(fields[name]))
+        except ValueError as error:
+            fault = str(error)
+        else:
+            return ListedPhoto(
+                named.id,
+                photo_url.secret(fields.get("secret")) or named.secret,
+                photo_url.server(fields.get("server")) or named.server,
+                tuple(dict.fromkeys((*concepts, *_concepts(fields)))),
+            )
+    return BadRow(line, fault)
+
+
+def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row by the plain names of its columns."""
+    return {name.strip().lower(): v.strip() if isinstance(v, str) else v for name, v in row.items()}
+
+
+def _digits(value: Any) -> str:
+    """An id as text: JSON may hold it as a number, also as 5.0."""
+    if isinstance(value, float) and value.is_integer() and value < _EXACT:
+        return str(int(value))
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _concepts(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    given = [fields.get(name) for name in _CONCEPTS]
+    parts = [part for value in given for part in (value if isinstance(value, list) else [value])]
+    return tuple(label for part in parts if isinstance(part, str) for label in _labels(part))
+
+
+def _labels(text: str) -> tuple[str, ...]:
+    """Concepts parted by commas, as text that UTF-8 can hold."""
+    whole = text.encode("utf-8", "replace").decode().replace("\0", "")
+    return tuple(filter(None, (" ".join(part.split()) for part in re.split("[,;|]", whole))))
