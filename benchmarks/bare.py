@@ -134,7 +134,7 @@ class BareIngester:
             stored, cut = _stripped(data)
             stripped_sha256 = hashlib.sha256(stored).hexdigest()
             texts["blocks"] = json.dumps([[at, base64.b64encode(part).decode()] for at, part in cut])
-            place = f"{sha256[:2]}/{sha256[2:4]}/{sha256[:32]}.jpg"
+            place = f"{sha256[:2]}/{sha256[:32]}.jpg"
             _write(self.images / place, stored)
         now = datetime.now(UTC)
         document = {

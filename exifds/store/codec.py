@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import bson
 from bson.codec_options import CodecOptions
@@ -39,11 +39,12 @@ class Codec:
     privacy: Privacy = Privacy.STANDARD
     keyring: Keyring | None = None
 
-    def encode(self, photo: Photo) -> dict[str, Any]:
+    def encode(self, photo: Photo, revision: int = 1) -> dict[str, Any]:
         """Turn a photo into its document: only what is known is present, personal fields are sealed.
 
         Args:
             photo: The photo, with `crypto.privacy.apply` already done.
+            revision: Counts up each time the photo is encoded again.
 
         Returns:
             The document.
@@ -70,6 +71,7 @@ class Codec:
                 texts,
                 privacy=self.privacy,
                 owner_bx=photo.owner_bx,
+                revision=revision,
             )
         return document
 
@@ -128,21 +130,22 @@ def decode(plain: Mapping[str, Any]) -> Photo:
         raise PhotoError(f"{plain.get('_id')}: the field {where} does not fit the schema") from None
 
 
-def failed(photo: Photo, reason: str) -> Photo:
+def failed(photo: Photo, reason: str, state: Literal["failed", "gone"] = "failed") -> Photo:
     """What is kept of a photo that cannot be stored: its id and why.
 
     Args:
         photo: The photo.
         reason: Why.
+        state: `failed`, which is tried again, or `gone`.
 
     Returns:
-        A photo in state `failed`.
+        A photo in this state.
     """
     return Photo(
         id=photo.id,
         source=photo.source,
         source_id=photo.source_id,
-        state="failed",
+        state=state,
         reason=reason,
         created_at=photo.created_at,
     )

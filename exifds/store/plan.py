@@ -23,6 +23,7 @@ __all__ = [
     "META",
     "OPTIONS",
     "Inserted",
+    "among",
     "check_meta",
     "check_unclaimed",
     "creation",
@@ -167,12 +168,17 @@ def index_models(privacy: Privacy) -> list[IndexModel]:
 
 def state_of(ids: Sequence[str]) -> dict[str, Any]:
     """What reads the states of photos: arguments of `find`."""
-    return {"filter": {"_id": {"$in": list(ids)}}, "projection": {"state": 1}}
+    return {"filter": among(ids), "projection": {"state": 1}}
+
+
+def among(ids: Sequence[str]) -> dict[str, Any]:
+    """Filter of the photos with these ids."""
+    return {"_id": {"$in": list(ids)}}
 
 
 def failed_among(ids: Sequence[str]) -> dict[str, Any]:
     """Filter of those of the photos that failed."""
-    return {"_id": {"$in": list(ids)}, "state": "failed"}
+    return among(ids) | {"state": "failed"}
 
 
 def stream(query: Mapping[str, Any], projection: Mapping[str, Any] | None, limit: int) -> dict[str, Any]:

@@ -6,7 +6,16 @@ from typing import Any
 
 from exifds.photo import Camera, FoundBy
 
-__all__ = ["NO_TOTALS", "STATISTICS", "Update", "add_provenance", "statistics", "without_place"]
+__all__ = [
+    "NO_TOTALS",
+    "STATISTICS",
+    "Update",
+    "add_provenance",
+    "completion",
+    "setback",
+    "statistics",
+    "without_place",
+]
 
 Update = tuple[dict[str, Any], dict[str, Any]]
 """A filter and the change to what it finds."""
@@ -35,6 +44,41 @@ def add_provenance(photo_id: str, found_by: FoundBy, concepts: Iterable[str]) ->
     )
     added = {"$addToSet": {"concepts": {"$each": list(concepts)}}}
     return [new_way, ({"_id": photo_id}, added)] if concepts else [new_way]
+
+
+_KEPT = frozenset({"_id", "found_by", "concepts", "created_at", "place", "labels", "scores", "verdict"})
+"""Fields that others write: completing a photo leaves them as they are."""
+
+
+def completion(document: Mapping[str, Any], revision: int) -> Update:
+    """The update that completes a stored photo. Applied twice, it changes nothing more.
+
+    Args:
+        document: The whole document, encoded anew.
+        revision: The revision that it builds on; if somebody else was faster, nothing is changed.
+
+    Returns:
+        Filter and update.
+    """
+    sealed = {"_sec.n": revision} if "_sec" in document else {"state": {"$in": ["meta", "done"]}}
+    changed = {name: value for name, value in document.items() if name not in _KEPT}
+    gone = {} if "reason" in document else {"$unset": {"reason": ""}}
+    return {"_id": document["_id"], **sealed}, {"$set": changed, **gone}
+
+
+def setback(photo_id: str, kind: str, reason: str) -> Update:
+    """The update that notes why a photo without an image could not be completed.
+
+    Args:
+        photo_id: `_id` of the photo.
+        kind: `gone` when its source has it no longer; else it stays as it is and is tried again.
+        reason: Why.
+
+    Returns:
+        Filter and update.
+    """
+    state = {"state": "gone"} if kind == "gone" else {}
+    return {"_id": photo_id, "state": "meta"}, {"$set": {"reason": reason, **state}}
 
 
 def without_place() -> dict[str, Any]:

@@ -98,8 +98,11 @@ _PLAIN: dict[str, Any] = {
     "owner_bx": {"bsonType": "string", "pattern": "^[0-9a-f]{32}$"},
     "camera": _CAMERA,
     "camera_status": {"enum": ["ok", "none", "hidden", "error"]},
+    "camera_source": _OBJECT,
+    "exif_sources": {"bsonType": "array", "items": {"enum": ["file", "api"]}},
     "location": _POINT,
     "place": _PLACE,
+    "sizes": _OBJECT,
     "image": _IMAGE,
     "labels": _OBJECT,
     "scores": {

@@ -74,6 +74,11 @@ class Store:
             rows = patiently(lambda: list(self.collection.find(**plan.state_of(ids))))
         return {row["_id"]: row["state"] for row in rows}
 
+    def read(self, ids: Sequence[str], projection: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """The documents of those of the photos that are stored."""
+        with plain_errors():
+            return patiently(lambda: list(self.collection.find(plan.among(ids), projection)))
+
     def insert(self, documents: Sequence[RawBSONDocument]) -> Inserted:
         """Insert new photos, journalled. One that is refused does not keep its neighbours out.
 
