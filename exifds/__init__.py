@@ -5,12 +5,12 @@ The way of a photo is the way through the folders of this package:
 ```
 source ──► fetch ──► exif ──► crypto ──► store ──► enrich ──► export
  folder    image      tags,    keyring,   one        place     tables
-           files      camera,  seals      document
-                      strip               a photo
+ flickr    files,     camera,  seals      document
+           downloads  strip               a photo
 ```
 
-`open()` gives a `Dataset`; its `find()` gives a `View` of `Photo`s. Errors are in `exifds.errors`.
-Nothing heavy is imported before it is used.
+`open()` gives a `Dataset`; its `find()` gives a `View` of `Photo`s. `flickr` names what to scrape.
+Errors are in `exifds.errors`. Nothing heavy is imported before it is used.
 """
 
 from importlib import import_module
@@ -23,11 +23,24 @@ if TYPE_CHECKING:
     from exifds.errors import ExifdsError
     from exifds.photo import Photo, Privacy
     from exifds.settings import Settings
+    from exifds.sources import flickr
     from exifds.view import View
 
-__all__ = ["Dataset", "ExifdsError", "Photo", "Privacy", "Settings", "View", "errors", "exif", "open"]
+__all__ = [
+    "Dataset",
+    "ExifdsError",
+    "Photo",
+    "Privacy",
+    "Settings",
+    "View",
+    "errors",
+    "exif",
+    "flickr",
+    "open",
+]
 __version__ = "0.1.0"
 
+_MODULES = {"errors": "exifds.errors", "exif": "exifds.exif", "flickr": "exifds.sources.flickr"}
 _HOMES = {
     "Dataset": ("exifds.dataset", "Dataset"),
     "ExifdsError": ("exifds.errors", "ExifdsError"),
@@ -44,8 +57,8 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         module, attribute = _HOMES[name]
         return getattr(import_module(module), attribute)
-    if name in __all__:
-        return import_module(f"exifds.{name}")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     raise AttributeError(f"module 'exifds' has no attribute {name!r}")
 
 

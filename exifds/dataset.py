@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from exifds import access
 from exifds.errors import UsageError
@@ -14,12 +14,18 @@ from exifds.progress import bar
 from exifds.reading import original_of
 from exifds.settings import Settings, load_settings
 from exifds.sources import folder
+from exifds.sources.flickr.query import Group, IdList, Search, Source
 from exifds.store import filters, queries
 from exifds.store.codec import Codec
 from exifds.store.connect import Connection, connect
+from exifds.store.crawls import Progress
 from exifds.store.sync import Store
+from exifds.store.work import crawls
 from exifds.verify import VerifyReport, verify
 from exifds.view import View, photos
+
+if TYPE_CHECKING:
+    from exifds.crawl.report import ScrapeReport
 
 __all__ = ["Dataset", "open_dataset"]
 
@@ -122,6 +128,11 @@ class Dataset:
         return self._codec(decrypt=False).privacy
 
     @property
+    def _data_folder(self) -> Path | None:
+        """Where the database grows, if it is ours."""
+        return self._settings.home if self._connection.lease else None
+
+    @property
     def collection(self) -> Any:
         """The PyMongo collection, for queries of your own."""
         return self._store.collection
@@ -169,11 +180,73 @@ class Dataset:
             access.for_writing(self._store, self._settings, self._privacy, self._images),
             images,
             in_place=in_place,
-            data_folder=self._settings.home if self._connection.lease else None,
+            data_folder=self._data_folder,
         )
         with bar(f"ingest into {self.name}", total, show=progress) as advance:
             files = folder.walk(given, labels, concepts_from_folders=concepts_from_folders)
             return ingester.run(files, advance, workers)
+
+    def scrape(
+        self,
+        sources: Source | Iterable[Source],
+        limit: int | None = None,
+        *,
+        exif: str | None = None,
+        size: str = "o",
+        download: bool = True,
+        metadata: bool = True,
+        comments: bool = False,
+        require_exif: str | Iterable[str] = (),
+        progress: bool | None = None,
+    ) -> "ScrapeReport":
+        """Take photos from Flickr. Run it again after an interruption: it goes on.
+
+        Args:
+            sources: Made by `exifds.flickr.search()`, `group()` and `listed()`.
+            limit: Photos to keep of each source; None for all there are.
+            exif: Where EXIF comes from: `file`, `api`, `both` or `none`; None takes `file`, or `none` without
+                a download.
+            size: Size of the images, by Flickr's suffix; `o` is the original.
+            download: Store images, not only what is known about them.
+            metadata: Ask the API about each photo of a list; without, id, secret and server must do.
+            comments: Store the comments too, encrypted.
+            require_exif: EXIF tags without which a photo is not kept.
+            progress: Show a progress bar; None shows it on a terminal.
+
+        Returns:
+            What became of the photos, and how much of each source was seen.
+
+        Raises:
+            UsageError: There is no API key, or an option is not usable.
+            FlickrError: Flickr refused: a wrong key, an unknown group.
+            FlickrUnavailableError: Flickr does not answer.
+            DiskFullError: Too little room is left.
+
+        Example:
+            >>> import exifds
+            >>> ds = exifds.open("monkeys")  # doctest: +SKIP
+            >>> ds.scrape(exifds.flickr.search("monkey wild"), limit=1000)  # doctest: +SKIP
+        """
+        from exifds.crawl.keep import Keeper
+        from exifds.crawl.options import Options
+        from exifds.crawl.runner import Scrape
+
+        wanted = [sources] if isinstance(sources, Search | Group | IdList) else list(sources)
+        options = Options.checked(
+            exif, size, download=download, metadata=metadata, comments=comments, require_exif=require_exif
+        )
+        if limit is not None and limit < 1:
+            raise UsageError(f"expected a limit of 1 photo or more, got {limit}")
+        images = access.images(self._store, self._settings, self._images)
+        codec = access.for_writing(self._store, self._settings, self._privacy, self._images)
+        keeper = Keeper(self._store, codec, images, self._data_folder)
+        scrape = Scrape(self._connection.database, keeper, options, self._settings, limit)
+        return scrape.run(wanted, show=progress)
+
+    def crawls(self) -> list[Progress]:
+        """The crawls of this dataset, and how far each of them is."""
+        self._codec(decrypt=False)
+        return crawls(self._connection.database, self.name)
 
     def geocode(self, *, progress: bool | None = None) -> int:
         """Find country, state and city of every photo that has a location and no place yet.

@@ -10,13 +10,16 @@ Advance = Callable[[int, int], None]
 
 
 @contextmanager
-def bar(label: str, total: int | None, *, show: bool | None = None) -> Iterator[Advance]:
+def bar(
+    label: str, total: int | None, *, show: bool | None = None, note: Callable[[], str] = str
+) -> Iterator[Advance]:
     """Show a progress bar with rate and failures while the block runs.
 
     Args:
         label: What is being done.
         total: Number of steps, or None if unknown.
         show: True or False decide; None shows it when stderr is a terminal.
+        note: What else is to be told; asked at every step.
 
     Yields:
         A function to call with the number of steps done and failed since the last call.
@@ -36,14 +39,16 @@ def bar(label: str, total: int | None, *, show: bool | None = None) -> Iterator[
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]:.0f}/s, {task.fields[failed]} failed"),
+        TextColumn("{task.fields[note]}", markup=False),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(label, total=total, rate=0.0, failed=0)
+        task = progress.add_task(label, total=total, rate=0.0, failed=0, note="")
 
         def advance(done: int, failed: int) -> None:
             state = progress.tasks[0]
             rate = (state.completed + done) / max(state.elapsed or 0, 1e-3)
-            progress.update(task, advance=done, failed=state.fields["failed"] + failed, rate=rate)
+            failed += state.fields["failed"]
+            progress.update(task, advance=done, failed=failed, rate=rate, note=note())
 
         yield advance

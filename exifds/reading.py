@@ -5,14 +5,15 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from exifds import exif
 from exifds.errors import PhotoError
 from exifds.exif.thin import thickened, thinned
-from exifds.photo import FoundBy, Image, Photo
+from exifds.photo import Block, Camera, FoundBy, Image, Photo
 from exifds.sources.folder import FoundFile
 
-__all__ = ["LARGEST_FILE", "ReadFile", "original_of", "photo_in", "read_file"]
+__all__ = ["LARGEST_FILE", "ReadFile", "ReadImage", "image_in", "original_of", "photo_in", "read_file"]
 
 LARGEST_FILE = 256 * 2**20
 HEAD = 64
@@ -74,6 +75,59 @@ def read_file(file: FoundFile) -> ReadFile:
     return ReadFile(file, data, hashlib.sha256(data).hexdigest())
 
 
+@dataclass(frozen=True)
+class ReadImage:
+    """What the bytes of an image file hold, and the copy of it that is stored."""
+
+    found: exif.Exif
+    tags: dict[str, Any]
+    camera: Camera
+    image: Image
+    copy: bytes
+    blocks: tuple[Block, ...]
+
+    def personal(self) -> dict[str, Any]:
+        """The fields of a photo that hold the metadata of this file, and what puts it together again."""
+        held = {"exif_raw": self.found.raw, "xmp": self.found.xmp, "iptc": self.found.iptc}
+        return held | {"exif": self.found.tags or None, "blocks": thinned(self.blocks, held)}
+
+
+def image_in(data: bytes, sha256: str, locate: Locate | None, *, path: str = "") -> ReadImage:
+    """Read an image file, and cut its metadata out of the copy.
+
+    Args:
+        data: The file.
+        sha256: Its hash.
+        locate: Where the copy without metadata will lie; None if the file is left where and as it is.
+        path: Where it is left then.
+
+    Returns:
+        What was found. A type that cannot be stripped is copied as it is.
+
+    Raises:
+        PhotoError: The file is no image of a known type, broken, or built to do harm.
+    """
+    found = exif.read(data)
+    strips = locate is not None and found.format in exif.STRIPPABLE
+    copy, blocks = exif.strip(data) if strips else (data, ())
+    if sum(len(block.data) for block in blocks) > MOST_CUT:
+        blocks = ()
+    tags = exif.flat(found.tags)
+    camera = exif.camera(tags)
+    turned = camera.orientation not in (None, 1)
+    image = Image(
+        path=locate(sha256, found.format) if locate else path,
+        sha256=sha256 if copy is data else hashlib.sha256(copy).hexdigest(),
+        original_sha256=sha256,
+        bytes=len(copy),
+        width=found.width,
+        height=found.height,
+        format=found.format,
+        orientation=camera.orientation if turned else None,
+    )
+    return ReadImage(found, tags, camera, image, copy, tuple(blocks))
+
+
 def photo_in(read: ReadFile, locate: Locate | None) -> tuple[Photo, bytes | None]:
     """The photo in a file.
 
@@ -87,42 +141,25 @@ def photo_in(read: ReadFile, locate: Locate | None) -> tuple[Photo, bytes | None
     Raises:
         PhotoError: The file is no image of a known type, broken, or built to do harm.
     """
-    found = exif.read(read.data)
-    strips = locate is not None and found.format in exif.STRIPPABLE
-    copy, blocks = exif.strip(read.data) if strips else (read.data, ())
-    sha256 = hashlib.sha256(copy).hexdigest() if blocks else read.sha256
-    if sum(len(block.data) for block in blocks) > MOST_CUT:
-        blocks = ()
-    tags = exif.flat(found.tags)
+    content = image_in(read.data, read.sha256, locate, path=str(read.file.path.absolute()))
     provenance = read.found_by()
     photo = Photo(
         id=read.photo_id,
         source="file",
         source_id=read.sha256[:32],
-        taken_at=exif.taken_at(tags),
+        taken_at=exif.taken_at(content.tags),
         found_by=(provenance,),
         concepts=tuple(dict.fromkeys(read.file.concepts)),
-        exif=found.tags or None,
-        exif_raw=found.raw,
-        xmp=found.xmp,
-        iptc=found.iptc,
-        blocks=thinned(blocks, {"exif_raw": found.raw, "xmp": found.xmp, "iptc": found.iptc}),
-        camera=exif.camera(tags),
-        camera_status=found.status,
-        location=exif.location(tags),
-        image=Image(
-            path=locate(read.sha256, found.format) if locate else str(read.file.path.absolute()),
-            sha256=sha256,
-            original_sha256=read.sha256,
-            bytes=len(copy),
-            width=found.width,
-            height=found.height,
-            format=found.format,
-        ),
+        **content.personal(),
+        camera=content.camera,
+        camera_status=content.found.status,
+        exif_sources=("file",),
+        location=exif.location(content.tags),
+        image=content.image,
         state="done",
         created_at=provenance.at,
     )
-    return photo, copy if locate else None
+    return photo, content.copy if locate else None
 
 
 def original_of(photo: Photo, stored: bytes) -> bytes:

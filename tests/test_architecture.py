@@ -27,10 +27,37 @@ PURE = (
         "crypto/privacy.py",
     ),
     *("store/codec.py", "store/queries.py", "store/filters.py", "store/schema.py"),
-    *("exif/camera.py", "exif/tags.py", "exif/strip.py", "exif/thin.py", "export/tables.py"),
+    *(
+        f"sources/flickr/{name}.py"
+        for name in ("answer", "api_exif", "details", "found", "parse", "plan", "sizes", "values")
+    ),
+    *("sources/flickr/given.py", "sources/flickr/bounds.py", "sources/photo_url.py"),
+    *("fetch/hosts.py", "fetch/answer.py"),
+    *("store/crawls.py", "store/tasks.py", "crawl/needs.py", "crawl/options.py"),
+    *(
+        "exif/required.py",
+        "exif/camera.py",
+        "exif/tags.py",
+        "exif/strip.py",
+        "exif/thin.py",
+        "export/tables.py",
+    ),
 )
 DOING = {"os", "pathlib", "socket", "subprocess", "shutil", "tempfile", "pymongo", "aiohttp", "fsspec"}
-HEAVY = ("pymongo", "PIL", "pandas", "numpy", "scipy", "cryptography", "pydantic", "tensorflow", "keras")
+HEAVY = (
+    "pymongo",
+    "PIL",
+    "pandas",
+    "numpy",
+    "scipy",
+    "cryptography",
+    "pydantic",
+    "tensorflow",
+    "keras",
+    "aiohttp",
+    "flickrapi",
+    "requests",
+)
 
 
 def modules() -> list[Path]:

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from exifds import __version__
-from exifds.cli import collect, db, demo, enrich, keys, query
+from exifds.cli import collect, db, demo, enrich, keys, query, sandbox, scrape
 from exifds.errors import ExifdsError, UsageError
 
 __all__ = ["app"]
@@ -53,12 +53,14 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(collect.ingest)
+app.add_typer(scrape.app, name="scrape", help="Photos from Flickr: searches, groups, lists of ids.")
 app.command()(enrich.geocode)
 app.command()(query.find)
 app.command()(query.stats)
 app.command()(query.verify)
 app.add_typer(keys.app, name="keys", help="The keys of personal fields.")
 app.add_typer(db.app, name="db", help="The embedded MongoDB server.")
+app.add_typer(sandbox.app, name="sandbox", help="Stand-ins for the services outside, on this machine.")
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,17 @@
+"""An embedded server that faults may befall, and crawls of a Flickr of their own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from exifds.settings import Settings
+
+
+@pytest.fixture
+def embedded(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Settings with an embedded server of this test's own."""
+    settings = Settings(uri=None, home=home, config=tmp_path / "config")
+    monkeypatch.setenv("EXIFDS_HOME", str(settings.home))
+    monkeypatch.setenv("EXIFDS_CONFIG", str(settings.config))
+    yield settings
