@@ -1,5 +1,6 @@
 """One real mongod for all tests; a database, a home and a keyring of its own for each."""
 
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ import exifds
 from exifds.dataset import Dataset
 from exifds.sandbox import photographer
 from exifds.settings import Settings
+from exifds.store import embedded
 from exifds.store.embedded import attach
+from tests.servers import processes, wait_until
 
 SHARED_PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
 
@@ -31,6 +34,16 @@ def server_uri() -> Iterator[str]:
     """Address of an embedded server that runs while the tests do."""
     with tempfile.TemporaryDirectory(prefix="exifds-tests-") as home, attach(Path(home)) as lease:
         yield lease.uri
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A data directory with a short path; afterwards no process of it may be left."""
+    path = Path(tempfile.mkdtemp(prefix="exifds-"))
+    yield path
+    embedded.stop(path)
+    wait_until(lambda: not processes(path))
+    shutil.rmtree(path)
 
 
 @pytest.fixture

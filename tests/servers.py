@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
+import pymongo
 
 from exifds.store.embedded import supervisor
 
@@ -30,3 +32,9 @@ def wait_until(true: Callable[[], object], seconds: float = 15) -> None:
     while not true():
         assert time.monotonic() < deadline, "it did not become true in time"
         time.sleep(0.05)
+
+
+def ping(uri: str) -> Any:
+    """Ask a server as any MongoDB client does."""
+    with pymongo.MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=10_000) as client:
+        return client.admin.command("ping")["ok"]

@@ -101,8 +101,8 @@ def size_fits(image: Image, announced: Candidate) -> bool:
     Where no size was announced, the name of the size tells the longest edge.
 
     Example:
-        >>> image = {"path": "1", "sha256": 64 * "0", "original_sha256": 64 * "0", "bytes": 1, "format": "JPEG"}
-        >>> square = Image(width=150, height=150, **image)
+        >>> hashes = {"sha256": 64 * "0", "original_sha256": 64 * "0"}
+        >>> square = Image(path="1.jpg", bytes=1, width=150, height=150, format="JPEG", **hashes)
         >>> [size_fits(square, Candidate("https://...", size)) for size in ("q", "m", "o")]
         [True, False, True]
     """

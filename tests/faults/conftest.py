@@ -1,6 +1,5 @@
 """An embedded server that faults may befall, and crawls of a Flickr of their own."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,9 +8,9 @@ from exifds.settings import Settings
 
 
 @pytest.fixture
-def embedded(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+def embedded(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings with an embedded server of this test's own."""
     settings = Settings(uri=None, home=home, config=tmp_path / "config")
     monkeypatch.setenv("EXIFDS_HOME", str(settings.home))
     monkeypatch.setenv("EXIFDS_CONFIG", str(settings.config))
-    yield settings
+    return settings

@@ -14,6 +14,7 @@ from typing import Any
 from exifds.crawl.crawler import PAGES
 from exifds.crawl.photos import BATCH, PHOTOS
 from exifds.dataset import Dataset
+from exifds.fetch.images import SPACE_TO_KEEP
 from exifds.photo import Photo
 from exifds.sandbox.flickr import Catalogue, FlickrServer
 
@@ -57,13 +58,12 @@ class Crawl:
     dataset: Dataset
     options: tuple[str, ...] = ()
     lease_s: float = 2
-    keep_free: int = 2**20
+    keep_free: int = SPACE_TO_KEEP
     _started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(self, count: int = 1) -> list[subprocess.Popen[str]]:
         """Run the command so many times at once."""
-        for name, value in self.server.settings().items():
-            os.environ[f"EXIFDS_{name.upper()}"] = str(value)
+        there = {f"EXIFDS_{name.upper()}": str(value) for name, value in self.server.settings().items()}
         search = ("scrape", "search", "wild", "--safe-search", "3", "--into", self.dataset.name, "--json")
         bounds = f"{self.lease_s},0.05,{self.keep_free}"
         begun = [
@@ -73,6 +73,7 @@ class Crawl:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
+                env=os.environ | there,
             )
             for _ in range(count)
         ]

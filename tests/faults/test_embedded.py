@@ -2,12 +2,9 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from pymongo.errors import AutoReconnect, DuplicateKeyError
 from exifds.errors import MongodError
 from exifds.store import embedded
 from exifds.store.embedded import attach, supervisor
+from tests.servers import mongods, ping, processes, wait_until
 
 pytestmark = pytest.mark.faults
 
@@ -37,34 +35,6 @@ pymongo.MongoClient(lease.uri).admin.command("ping")
 print(embedded.status(Path(sys.argv[1])).pid, flush=True)
 sys.stdin.read()
 """
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """Give a data directory with a short path; afterwards no process of it may be left."""
-    path = Path(tempfile.mkdtemp(prefix="exifds-"))
-    yield path
-    embedded.stop(path)
-    wait_until(lambda: not processes(path))
-    shutil.rmtree(path)
-
-
-def processes(home: Path) -> list[psutil.Process]:
-    """List the supervisors and servers of a data directory."""
-    return [
-        process
-        for process in psutil.process_iter(["name", "cmdline"])
-        if any(str(home / "db") in word for word in process.info["cmdline"] or ())
-        and (process.info["name"] == "mongod" or supervisor.__file__ in process.info["cmdline"])
-    ]
-
-
-def wait_until(true: Callable[[], object], seconds: float = 15) -> None:
-    """Wait for something to become true."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not become true in time"
-        time.sleep(0.05)
 
 
 def users(home: Path, count: int) -> list[subprocess.Popen[str]]:
@@ -102,12 +72,6 @@ def the_supervisor(home: Path) -> psutil.Process:
     return parent
 
 
-def ping(uri: str) -> Any:
-    """Ask a server as any MongoDB client does."""
-    with pymongo.MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=10_000) as client:
-        return client.admin.command("ping")["ok"]
-
-
 @pytest.mark.parametrize("round_", range(10 if LONG else 2))
 def test_processes_that_open_an_empty_directory_at_once_share_one_server(home: Path, round_: int) -> None:
     """Eight processes that find no server start exactly one mongod, and all eight reach it (F10)."""
@@ -115,7 +79,7 @@ def test_processes_that_open_an_empty_directory_at_once_share_one_server(home: P
     got = go(started)
     assert len(set(got)) == 1
     assert got[0].isdecimal()
-    assert [process.name() for process in processes(home)].count("mongod") == 1
+    assert len(mongods(home)) == 1
     assert len(embedded.status(home).users) == 8
     for one in started:
         one.communicate()
@@ -149,7 +113,7 @@ def test_a_starter_that_is_killed_blocks_nobody(home: Path, after_s: float) -> N
     one.communicate()
     with attach(home, idle_s=0.5) as lease:
         assert ping(lease.uri) == 1
-        assert [process.name() for process in processes(home)].count("mongod") == 1
+        assert len(mongods(home)) == 1
     wait_until(lambda: not processes(home), seconds=10)
 
 
@@ -199,9 +163,8 @@ def test_a_killed_mongod_comes_back_with_all_it_acknowledged(home: Path) -> None
         kills = 20 if LONG else 3
         for kill in range(kills):
             work(numbers, acknowledged, seconds=0.0 if kill % 2 else 1.3)
-            for process in processes(home):
-                if process.info["name"] == "mongod":
-                    process.kill()
+            for process in mongods(home):
+                process.kill()
         wait_until(lambda: psutil.pid_exists(the_pid(home)) and supervisor.listens(address(home)))
         assert acknowledged - {found["_id"] for found in numbers.find()} == set()
         assert len(acknowledged) > 50 * kills

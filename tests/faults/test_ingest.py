@@ -10,15 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 import exifds
 from exifds.sandbox import photographer
 from exifds.settings import Settings
+from tests.servers import mongods
 
 pytestmark = pytest.mark.faults
 
@@ -33,28 +32,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("photos")
     photographer.write(folder, PHOTOS)
     return folder
-
-
-@pytest.fixture
-def embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """Settings with an embedded server of this test's own."""
-    settings = Settings(uri=None, home=tmp_path / "home", config=tmp_path / "config")
-    monkeypatch.setenv("EXIFDS_HOME", str(settings.home))
-    monkeypatch.setenv("EXIFDS_CONFIG", str(settings.config))
-    yield settings
-    deadline = time.monotonic() + 30
-    while servers(settings) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not servers(settings)
-
-
-def servers(settings: Settings) -> list[psutil.Process]:
-    """The mongods of this home."""
-    return [
-        process
-        for process in psutil.process_iter(["name", "cmdline"])
-        if process.info["name"] == "mongod" and str(settings.home) in " ".join(process.info["cmdline"] or ())
-    ]
 
 
 def ingesting(folder: Path) -> subprocess.Popen[bytes]:
@@ -105,7 +82,7 @@ def test_kill_the_database(embedded: Settings, folder: Path) -> None:
     try:
         for _ in range(5 if LONG else 2):
             time.sleep(1.2)
-            for server in servers(embedded):
+            for server in mongods(embedded.home):
                 server.kill()
         assert process.wait(timeout=120) == 0
     finally:

@@ -128,7 +128,7 @@ def test_a_document_holds_only_what_is_known() -> None:
     )
     document = STANDARD.encode(photo)
     assert set(document) == {
-        *("_id", "schema", "source", "source_id", "media", "scores", "camera", "camera_status"),
+        *("_id", "schema", "source", "source_id", "media", "scores", "camera"),
         *("place", "image", "state", "created_at", "_sec"),
     }
     assert document["camera"] == {"iso": 200}

@@ -5,11 +5,9 @@ import json
 import logging
 import os
 import resource
-import shutil
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +16,6 @@ from typing import IO, Any
 from urllib.parse import quote, unquote
 
 import psutil
-import pymongo
 import pytest
 from typer.testing import CliRunner
 
@@ -27,6 +24,7 @@ from exifds.errors import MongodError, UsageError
 from exifds.store import embedded
 from exifds.store.embedded import attach, mongod, supervisor
 from exifds.store.embedded.home import socket_folder
+from tests.servers import ping, processes, wait_until
 
 USER = """
 import sys
@@ -52,34 +50,6 @@ print(supervisor.listens(socket), os.wait()[1], flush=True)
 """
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """Give a data directory with a short path; afterwards no process of it may be left."""
-    path = Path(tempfile.mkdtemp(prefix="exifds-"))
-    yield path
-    embedded.stop(path)
-    wait_until(lambda: not processes(path))
-    shutil.rmtree(path)
-
-
-def processes(home: Path) -> list[psutil.Process]:
-    """List the supervisors and servers of a data directory."""
-    return [
-        process
-        for process in psutil.process_iter(["name", "cmdline"])
-        if any(str(home / "db") in word for word in process.info["cmdline"] or ())
-        and (process.info["name"] == "mongod" or supervisor.__file__ in process.info["cmdline"])
-    ]
-
-
-def wait_until(true: Any, seconds: float = 15) -> None:
-    """Wait for something to become true."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not become true in time"
-        time.sleep(0.05)
-
-
 def user(home: Path) -> subprocess.Popen[str]:
     """Start another process that uses the server until its standard input ends."""
     return subprocess.Popen(
@@ -91,12 +61,6 @@ def line(output: IO[str] | None) -> str:
     """Read one line of a process."""
     assert output is not None
     return output.readline().strip()
-
-
-def ping(uri: str) -> Any:
-    """Ask a server as any MongoDB client does."""
-    with pymongo.MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=3000) as client:
-        return client.admin.command("ping")["ok"]
 
 
 def obey_modes() -> None:
