@@ -230,6 +230,7 @@ class Dataset:
         from exifds.crawl.keep import Keeper
         from exifds.crawl.options import Options
         from exifds.crawl.runner import Scrape
+        from exifds.crawl.service import credentials
 
         wanted = [sources] if isinstance(sources, Search | Group | IdList) else list(sources)
         options = Options.checked(
@@ -237,7 +238,9 @@ class Dataset:
         )
         if limit is not None and limit < 1:
             raise UsageError(f"expected a limit of 1 photo or more, got {limit}")
-        images = access.images(self._store, self._settings, self._images)
+        if metadata:
+            credentials(self._settings)  # before anything is made
+        images = self.images
         codec = access.for_writing(self._store, self._settings, self._privacy, self._images)
         keeper = Keeper(self._store, codec, images, self._data_folder)
         scrape = Scrape(self._connection.database, keeper, options, self._settings, limit)

@@ -102,6 +102,7 @@ class Crawler:
         key = slice_key(task.slice)
         before = await self._db(self.work.outcomes, [row.photo_id for row in findings.rows])
         await self._take(task, findings.rows, before, key)
+        then = () if await self._enough() else findings.then
         await self._db(
             lambda: self.work.finish(
                 task,
@@ -111,7 +112,7 @@ class Crawler:
                 repeats=_repeated(findings.rows, before, key),
                 split=findings.split,
                 over=findings.over,
-                then=findings.then,
+                then=then,
             )
         )
 

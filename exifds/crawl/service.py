@@ -18,7 +18,7 @@ from exifds.sources.flickr import parse
 from exifds.sources.flickr.client import Client
 from exifds.store.quota import Quota
 
-__all__ = ["NO_KEY", "Service"]
+__all__ = ["NO_KEY", "Service", "credentials"]
 
 NO_KEY = (
     "Flickr asks for an API key: get one at https://www.flickr.com/services/apps/create/ and set "
@@ -28,6 +28,23 @@ NO_KEY = (
 
 class _Stopped(Exception):  # noqa: N818  # no error: it ends what waits when the run is being stopped
     pass
+
+
+def credentials(settings: Settings) -> tuple[str, str]:
+    """The API key and its secret.
+
+    Args:
+        settings: Where they may be.
+
+    Returns:
+        Both.
+
+    Raises:
+        UsageError: One is missing.
+    """
+    if settings.flickr_key is None or settings.flickr_secret is None:
+        raise UsageError(NO_KEY)
+    return settings.flickr_key.get_secret_value(), settings.flickr_secret.get_secret_value()
 
 
 class Service:
@@ -46,13 +63,11 @@ class Service:
     def __init__(
         self, settings: Settings, database: Database[dict[str, Any]], threads: Executor, backoff_s: float
     ) -> None:
-        if settings.flickr_key is None or settings.flickr_secret is None:
-            raise UsageError(NO_KEY)
-        key = settings.flickr_key.get_secret_value()
+        key, secret = credentials(settings)
         self._quota = Quota(database, key, settings.flickr_queries_per_hour)
         self._client = Client(
             key,
-            settings.flickr_secret.get_secret_value(),
+            secret,
             settings.flickr_rest_url,
             admit=self._admit,
             hold=self._quota.hold,

@@ -1,4 +1,4 @@
-"""Demo: the whole way of a photo on rendered photos, in one folder that can be thrown away."""
+"""Demo: the whole way of a photo on rendered photos and a local Flickr, in one folder to throw away."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -7,18 +7,21 @@ from typing import Any
 
 from exifds.dataset import open_dataset
 from exifds.sandbox import photographer
+from exifds.sandbox.flickr import Catalogue, FlickrServer
 from exifds.settings import Settings
+from exifds.sources import flickr
 
 __all__ = ["run"]
 
 DATASET = "demo"
+SCRAPED = "demo-flickr"
 
 Say = Callable[[str], None]
 Show = Callable[[str, Sequence[str], Sequence[Sequence[Any]]], None]
 
 
 def run(out: Path, photos: int, *, say: Say, show: Show) -> None:
-    """Render, ingest, geocode, verify, query.
+    """Render, ingest, geocode, verify, query; then scrape a Flickr of this machine.
 
     Everything is made below `out`: photos, database, images and, apart from them, the keyring. Run again,
     it finds what is there.
@@ -51,5 +54,25 @@ def run(out: Path, photos: int, *, say: Say, show: Show) -> None:
         artist = (opened.exif or {})["IFD0"]["Artist"]
         say(f"6. what MongoDB holds of {photo.id}: exif = {stored['exif'][:40]}...")
         say(f"   what the keyring opens: Artist = {artist}, {photo.camera.model}, ISO {photo.camera.iso:g}")
+    _scrape(settings, photos, say)
     program = sys.argv[0] if Path(sys.argv[0]).name == "exifds" else "exifds"
     say(f"\nQuery it yourself:  EXIFDS_HOME={out}/data EXIFDS_CONFIG={out}/config {program} find {DATASET}")
+
+
+def _scrape(settings: Settings, photos: int, say: Say) -> None:
+    """Search a Flickr that runs meanwhile, in two languages, and read the EXIF from file and API."""
+    with FlickrServer(Catalogue(photos)) as server:
+        there = settings.model_copy(update=Settings(**server.settings()).model_dump(include=_FLICKR))
+        with open_dataset(SCRAPED, settings=there) as dataset:
+            terms = [flickr.search("monkey", language="en"), flickr.search("Affe", language="de")]
+            report = dataset.scrape(terms, exif="both")
+            say("7. scrape 'monkey' and 'Affe' from a Flickr on this machine")
+            say(
+                f"   {report.stored} stored, {report.known} known, {report.gone.total()} gone, "
+                f"{len(report.failed)} failed; {report.calls} API calls"
+            )
+            shared = dataset.find({"license.id": {"$in": [4, 5, 9, 10]}}).count()
+            say(f"   {shared} of them under CC BY, CC BY-SA, CC0 or the public domain mark")
+
+
+_FLICKR = {name for name in Settings.model_fields if name.startswith("flickr_")}

@@ -91,6 +91,13 @@ class AsyncStore:
             rows = await patiently(lambda: self.collection.find(**plan.state_of(ids)).to_list(None))
         return {row["_id"]: row["state"] for row in rows}
 
+    async def read(
+        self, ids: Sequence[str], projection: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """The documents of those of the photos that are stored."""
+        with plain_errors():
+            return await patiently(lambda: self.collection.find(plan.among(ids), projection).to_list(None))
+
     async def insert(self, documents: Sequence[RawBSONDocument]) -> Inserted:
         """Insert new photos, journalled. One that is refused does not keep its neighbours out.
 

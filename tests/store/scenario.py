@@ -67,6 +67,7 @@ async def play(store: Store | AsyncStore) -> list[Any]:
         await _done(store.insert([*SAMPLES[:3], *UNFIT, *SAMPLES[4:]])),
         await _done(store.insert(SAMPLES[:4])),
         await _done(store.states(["file:8", "file:9", "file:99"])),
+        await _done(store.read(["file:1", "file:99"], {"views": 1})),
         await _done(store.update([])),
         await _done(store.update(provenance)),
         await _done(store.update(provenance)),

@@ -46,3 +46,33 @@ def test_an_empty_dataset_has_totals_of_zero(dataset: Dataset, tmp_path: Path) -
     """Statistics of no photos are zeros, not an error."""
     dataset.ingest(tmp_path)
     assert dataset.stats()["totals"] == NO_TOTALS
+
+
+def test_completing_a_photo_leaves_alone_what_others_write() -> None:
+    """The new document comes without the fields that provenance, places, scores and people go into."""
+    document = {
+        "_id": "flickr:1",
+        "state": "done",
+        "found_by": [],
+        "place": {},
+        "_sec": {"n": 3},
+        "title": "x",
+    }
+    query, update = queries.completion(document, 2)
+    assert query == {"_id": "flickr:1", "_sec.n": 2}
+    assert update == {
+        "$set": {"state": "done", "_sec": {"n": 3}, "title": "x"},
+        "$unset": {"reason": ""},
+    }
+
+
+def test_completing_a_photo_that_is_not_sealed() -> None:
+    query, _ = queries.completion({"_id": "flickr:1", "state": "done"}, 1)
+    assert query == {"_id": "flickr:1", "state": {"$in": ["meta", "done"]}}
+
+
+def test_a_photo_that_is_gone_keeps_nothing_but_why() -> None:
+    assert queries.setback("flickr:1", "gone", "deleted")[1] == {
+        "$set": {"reason": "deleted", "state": "gone"}
+    }
+    assert queries.setback("flickr:1", "failed", "reset")[1] == {"$set": {"reason": "reset"}}
