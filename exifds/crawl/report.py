@@ -40,6 +40,18 @@ class ScrapeReport:
         """Number of photos looked at."""
         return self.stored + self.known + self.rejected.total() + self.gone.total() + len(self.failed)
 
+    def reasons(self, most: int = 3) -> list[str]:
+        """Why photos were not kept: the most frequent reasons, each with its number.
+
+        Args:
+            most: How many reasons to tell.
+
+        Returns:
+            Such as `12 without FocalLength`.
+        """
+        failed = Counter(failure.reason for failure in self.failed)
+        return [f"{number} {reason}" for reason, number in (self.rejected + self.gone + failed).most_common(most)]
+
     def add(self, photo_id: str, outcome: Outcome, *, fresh: bool) -> None:
         """Count one photo.
 

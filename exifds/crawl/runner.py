@@ -134,10 +134,10 @@ class _Run:
     async def _show(self, work: WorkList) -> None:
         """Keep what the bar tells up to date."""
         while True:
-            self.report.note = f"{await self._in_thread(work.open_tasks)} pages open"
+            parts = [f"{await self._in_thread(work.open_tasks)} pages open"]
             if self.service is not None:
-                left = await self._in_thread(self.service.left)
-                self.report.note += f", {left:,} API calls left this hour"
+                parts.append(f"{await self._in_thread(self.service.left):,} API calls left this hour")
+            self.report.note = "; ".join([*parts, *self.report.reasons()])
             self.advance(0, 0)
             await asyncio.sleep(SHOW_S)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from exifds.dataset import Dataset
 from exifds.photo import FoundBy
-from exifds.store.queries import NO_TOTALS, STATISTICS, add_provenance
+from exifds.store.queries import NO_TOTALS, STATISTICS, add_provenance, completion, setback
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def test_completing_a_photo_leaves_alone_what_others_write() -> None:
         "_sec": {"n": 3},
         "title": "x",
     }
-    query, update = queries.completion(document, 2)
+    query, update = completion(document, 2)
     assert query == {"_id": "flickr:1", "_sec.n": 2}
     assert update == {
         "$set": {"state": "done", "_sec": {"n": 3}, "title": "x"},
@@ -67,12 +67,12 @@ def test_completing_a_photo_leaves_alone_what_others_write() -> None:
 
 
 def test_completing_a_photo_that_is_not_sealed() -> None:
-    query, _ = queries.completion({"_id": "flickr:1", "state": "done"}, 1)
+    query, _ = completion({"_id": "flickr:1", "state": "done"}, 1)
     assert query == {"_id": "flickr:1", "state": {"$in": ["meta", "done"]}}
 
 
-def test_a_photo_that_is_gone_keeps_nothing_but_why() -> None:
-    assert queries.setback("flickr:1", "gone", "deleted")[1] == {
+def test_a_photo_that_is_gone_is_marked_with_the_reason() -> None:
+    assert setback("flickr:1", "gone", "deleted")[1] == {
         "$set": {"reason": "deleted", "state": "gone"}
     }
-    assert queries.setback("flickr:1", "failed", "reset")[1] == {"$set": {"reason": "reset"}}
+    assert setback("flickr:1", "failed", "reset")[1] == {"$set": {"reason": "reset"}}
