@@ -5,18 +5,23 @@ import math
 import os
 import re
 import runpy
+import shlex
+import signal
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from statistics import median_high
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from pydantic import BaseModel
 
 import exifds
 from exifds import access
@@ -24,7 +29,7 @@ from exifds.crypto import privacy as policy
 from exifds.dataset import Dataset
 from exifds.exif.layout import MAX_PARTS, MAX_PIXELS
 from exifds.exif.tiff import MAX_TAGS
-from exifds.photo import Camera, Image, Photo, Place, Privacy, personal_fields
+from exifds.photo import Camera, FoundBy, Image, License, Photo, Place, Privacy, personal_fields
 from exifds.reading import LARGEST_FILE
 from exifds.sandbox import photographer
 from exifds.settings import Settings
@@ -37,8 +42,10 @@ README = ROOT / "README.md"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
 GENERATED = DOCS / "cli.md"
 QUERIES = DOCS / "documents.md"
+SCRAPE = DOCS / "scrape.md"
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"\$ (?:exifds|python -c) ")
+SUMMARY = re.compile(r" *[\w ]+: [\d,]+ (?:stored|photos|expected)")
 CLI = runpy.run_path(str(DOCS / "generate_cli.py"))
 COMMANDS = dict(CLI["commands"](CLI["app"]))
 
@@ -116,14 +123,34 @@ def typed(code: str) -> Iterator[tuple[str, list[str]]]:
 )
 def test_a_reader_can_follow_the_page(page: Path, home: dict[str, str]) -> None:
     """Every command and every Python block works, in the order of the page; summaries are as shown."""
-    for block in blocks(page):
-        if block.language == "python":
-            finished([sys.executable, "-W", "error", "-c", block.code], home)
-        elif block.language == "console":
-            for command, shown in typed(block.code):
-                printed = run(command, home)
-                for line in shown:
-                    assert line in printed or not line.startswith("holidays: "), f"{command}\n{printed}"
+    with ExitStack() as servers:
+        for block in blocks(page):
+            if block.language == "python":
+                finished([sys.executable, "-W", "error", "-c", block.code], home)
+            elif block.language == "console":
+                for command, shown in typed(block.code):
+                    if command.startswith("exifds sandbox"):
+                        home |= servers.enter_context(serving(command, home))
+                    else:
+                        printed = run(command, home)
+                        missing = [line for line in shown if SUMMARY.match(line) and line not in printed]
+                        assert missing == [], f"{command}\n{printed}"
+
+
+@contextmanager
+def serving(command: str, environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Run a server in a shell of its own until Ctrl-C; what it prints to be pasted into another one."""
+    with subprocess.Popen(
+        shlex.split(command, comments=True), env=environment, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        try:
+            lines = takewhile(lambda line: line.startswith("export "), server.stdout)
+            yield dict(shlex.split(line)[1].split("=", 1) for line in lines)
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.stdout.read()
+    assert server.returncode == 0
 
 
 # --- queries
@@ -159,10 +186,24 @@ def found(
     return names
 
 
+WORDS = {"monkey": "en", "Affe": "de"}
+
+
 def _store_owned_photo(dataset: Dataset, settings: Settings) -> None:
     """A photo with an owner, as sources other than folders give it."""
     codec = access.for_writing(dataset._store, settings, None)
-    photo = Photo(id="test:1", source="test", source_id="1", owner="ann", created_at=datetime.now(UTC))
+    now = datetime.now(UTC)
+    ways = [FoundBy(kind="search", query=word, language=code, at=now) for word, code in WORDS.items()]
+    photo = Photo(
+        id="test:1",
+        source="test",
+        source_id="1",
+        owner="ann",
+        created_at=now,
+        found_by=ways,
+        license=License(id=4),
+        camera_status="hidden",
+    )
     photo = policy.apply(photo, codec.privacy, codec.keyring)
     dataset._store.insert([to_bson(codec.encode(photo))])
 
@@ -192,7 +233,7 @@ def test_queries_by_camera_find_what_was_photographed(
     slow = where(exposure_time=lambda time: time > 1 / 30, flash=lambda flash: not flash)
     assert ids(found["handheld_blur"]) == slow
     bare = {photo_id for photo_id, camera in cameras if not camera}
-    assert {document["_id"] for document in found["without_exif"]} == bare | {"test:1"}
+    assert {document["_id"] for document in found["without_exif"]} == bare
     without = {photo_id for photo_id, camera in cameras if "focal_length_35mm" not in camera}
     assert ids(found["without_35mm"]) == without
     assert all((found["one_camera"], found["high_iso"], found["normal_lens"], found["handheld_blur"]))
@@ -227,13 +268,14 @@ def _km(here: tuple[float, float], there: tuple[float, float]) -> float:
 def test_queries_by_label_source_and_owner_find_their_photos(
     found: dict[str, Any], truth: list[dict[str, Any]], rendered: Path
 ) -> None:
-    """Labels are the folders, a file is found by its hash, and an owner by the blind index."""
+    """Labels, files by their hash, owners by the blind index, licences and languages find their photos."""
     indoor, outdoor = ({photo["_id"] for photo in truth if photo["y"] == y} for y in (0, 1))
     assert ids(found["indoor"]) == ids(found["some_labels"]) == indoor
     assert ids(found["from_folder"]) == outdoor
     digest = sha256(next(rendered.rglob("*.jpg")).read_bytes()).hexdigest()
     assert found["this_file"]["image"]["original_sha256"] == digest
-    assert [document["_id"] for document in found["of_one_owner"]] == ["test:1"]
+    for name in ("of_one_owner", "free_to_share", "in_both_languages", "hidden"):
+        assert [document["_id"] for document in found[name]] == ["test:1"]
     assert found["datasets"][0]["privacy"] == "standard"
 
 
@@ -274,6 +316,16 @@ def test_each_index_that_a_query_needs_is_used(dataset: Dataset, rendered: Path)
 # --- tables that repeat what the code says
 
 
+PARTS: dict[str, type[BaseModel]] = {
+    "camera": Camera,
+    "found_by": FoundBy,
+    "license": License,
+    "place": Place,
+    "image": Image,
+}
+"""Parts of a photo that have a table of their own."""
+
+
 def test_the_table_of_fields_is_the_photo() -> None:
     """Every field of a photo and its parts is listed, with the privacy that encrypts it; no other is."""
     listed: dict[str, str] = {}
@@ -281,7 +333,7 @@ def test_the_table_of_fields_is_the_photo() -> None:
     for line in QUERIES.read_text().splitlines():
         section = line if line.startswith("#") else section
         if line.startswith("| `") and section in (
-            *("## Fields", "### camera", "### place", "### image", "### Fields for later"),
+            *("## Fields", "### Fields for later", *(f"### {part}" for part in PARTS)),
         ):
             cells = [cell.strip() for cell in line.strip("|").split("|")]
             encrypted = cells[-1] if section in ("## Fields", "### Fields for later") else "never"
@@ -291,7 +343,7 @@ def test_the_table_of_fields_is_the_photo() -> None:
         field.alias or name: str(marks[name].since) if name in marks else "never"
         for name, field in Photo.model_fields.items()
     }
-    for part, model in (("camera", Camera), ("place", Place), ("image", Image)):
+    for part, model in PARTS.items():
         expected |= {f"{part}.{name}": "never" for name in model.model_fields}
     assert listed == expected | {"_sec": "never"}
 
@@ -312,13 +364,16 @@ def test_every_setting_is_explained() -> None:
         assert listed[f"`EXIFDS_{name.upper()}`"] == f"`{name}`"
 
 
-@pytest.mark.parametrize("page", [DOCS / "ingest.md", DOCS / "database.md"], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [DOCS / "ingest.md", DOCS / "database.md", SCRAPE], ids=lambda page: page.stem
+)
 def test_quoted_messages_are_real(page: Path) -> None:
     """Each message in a table of messages stands in the code."""
     code = "\n".join(path.read_text() for path in (ROOT / "exifds").rglob("*.py"))
     code = re.sub(r'"\s*\n\s*f?"', "", code)
-    text = page.read_text().partition("| message contains |")[2].partition("\n\n")[0]
-    messages = [quoted(line.split(" | ")[0])[0] for line in text.splitlines() if line.startswith("| `")]
+    tables = [part.partition("\n\n")[0] for part in page.read_text().split("| message contains |")[1:]]
+    lines = [line for table in tables for line in table.splitlines() if line.startswith("| `")]
+    messages = [quoted(line.split(" | ")[0])[0] for line in lines]
     assert len(messages) >= 10
     assert [message for message in messages if message not in code] == []
 
