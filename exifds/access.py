@@ -101,7 +101,9 @@ def for_reading(store: Store, settings: Settings, asked: Privacy | None, *, decr
     recorded = store.meta()
     if recorded is None:
         there = ", ".join(store.names()) or "none yet"
-        raise UsageError(f"there is no dataset {store.name} (there are: {there}); ingest photos to make it")
+        raise UsageError(
+            f"there is no dataset {store.name} (there are: {there}); ingest or scrape photos to make it"
+        )
     privacy = Privacy(recorded["privacy"])
     keys = keyring(settings) if decrypt and privacy is not Privacy.OPEN else None
     check_meta(store.name, recorded, asked, _identity(keys, store.name, privacy) if keys else None)

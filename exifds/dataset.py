@@ -232,7 +232,11 @@ class Dataset:
         from exifds.crawl.runner import Scrape
         from exifds.crawl.service import credentials
 
-        wanted = [sources] if isinstance(sources, Search | Group | IdList) else list(sources)
+        wanted = [sources] if isinstance(sources, str | Search | Group | IdList) else list(sources)
+        if not wanted or not all(isinstance(source, Search | Group | IdList) for source in wanted):
+            raise UsageError(
+                "expected what exifds.flickr.search(), group() or listed() gives, or several of it"
+            )
         options = Options.checked(
             exif, size, download=download, metadata=metadata, comments=comments, require_exif=require_exif
         )

@@ -16,7 +16,8 @@ ExifdsError
 ├── FlickrError               Flickr refused: a wrong key, an unknown group
 │   └── FlickrUnavailableError  Flickr does not answer, or not in a usable way, however often it is asked
 └── PhotoError                one photo is unusable; the run goes on without it
-    └── GonePhotoError        its source has it no longer
+    ├── GonePhotoError        its source has it no longer
+    └── WithheldPhotoError    its source does not give it to everybody
 ```
 
 A message says what was expected, what came, and what to do. It never holds a key or a personal value.
@@ -38,6 +39,7 @@ __all__ = [
     "SealError",
     "UnreachableError",
     "UsageError",
+    "WithheldPhotoError",
     "WrongKeyringError",
 ]
 
@@ -117,3 +119,7 @@ class PhotoError(ExifdsError):
 
 class GonePhotoError(PhotoError):
     """The source of the photo has it no longer: deleted, or made private."""
+
+
+class WithheldPhotoError(PhotoError):
+    """The source has the photo, in this size at least, and does not give it to everybody."""

@@ -1,5 +1,6 @@
 """The processes of an embedded server, for tests that start, stop and kill some."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,12 @@ def processes(home: Path) -> list[psutil.Process]:
 def mongods(home: Path) -> list[psutil.Process]:
     """List the servers of a data directory: one, unless something is wrong."""
     return [process for process in processes(home) if process.info["name"] == "mongod"]
+
+
+def listening(home: Path) -> bool:
+    """Tell whether the server of a data directory takes connections."""
+    about = home / "db" / "run" / "server.json"
+    return about.exists() and supervisor.listens(json.loads(about.read_text())["socket"])
 
 
 def wait_until(true: Callable[[], object], seconds: float = 15) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from enum import IntEnum
 from typing import Annotated, Any
 
@@ -40,7 +41,16 @@ class _Commands(TyperGroup):
             raise typer.Exit(Exit.FAILED) from None
         except KeyboardInterrupt:
             typer.echo("exifds: stopped; run the same command again to go on", err=True)
+            _leave_what_hangs()
             raise typer.Exit(Exit.INTERRUPTED) from None
+
+
+def _leave_what_hangs() -> None:
+    """End at once if a thread still waits for a server: at its end, Python would wait for the thread."""
+    threads = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    if any(thread.is_alive() and not thread.daemon for thread in threads):
+        sys.stdout.flush()
+        os._exit(Exit.INTERRUPTED)
 
 
 app = typer.Typer(

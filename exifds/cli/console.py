@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-__all__ = ["counted", "pairs", "print_failures", "print_json", "table"]
+__all__ = ["counted", "pairs", "print_failures", "print_json", "printable", "table"]
 
 SHOWN_FAILURES = 20
 
@@ -33,7 +33,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     for number, column in enumerate(columns):
         grid.add_column(column, overflow="fold", no_wrap=number == 0)  # so that an id can be copied
     for row in rows:
-        grid.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
+        grid.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
     Console().print(grid)
 
 
@@ -45,11 +45,11 @@ def pairs(title: str, values: Mapping[str, Any]) -> None:
 def print_failures(failures: Sequence[tuple[str, str]]) -> None:
     """List what failed and why, on stderr."""
     for name, reason in failures[:SHOWN_FAILURES]:
-        typer.echo(f"  {_printable(name)}: {_printable(reason)}", err=True)
+        typer.echo(f"  {printable(name)}: {printable(reason)}", err=True)
     if len(failures) > SHOWN_FAILURES:
         typer.echo(f"  ... and {len(failures) - SHOWN_FAILURES} more; --json lists them all", err=True)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Text that cannot steer a terminal: titles and file names may hold escape codes."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

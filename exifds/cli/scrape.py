@@ -250,11 +250,16 @@ def status(
     import exifds
 
     with exifds.open(dataset) as opened:
-        rows = [_progress(progress) for progress in opened.crawls()]
+        crawls = opened.crawls()
+    rows = [_progress(crawl) for crawl in crawls]
     if json:
-        console.print_json(rows)
+        reasons = [{"reasons": dict(crawl.reasons), "begun": crawl.crawl.created_at} for crawl in crawls]
+        console.print_json([row | more for row, more in zip(rows, reasons, strict=True)])
     elif rows:
         console.table(f"crawls of {dataset}", tuple(rows[0]), (tuple(row.values()) for row in rows))
+        for crawl in crawls:
+            for reason, number in crawl.reasons.items():
+                typer.echo(console.printable(f"  {crawl.crawl.label}: {number} {reason}"))
     else:
         typer.echo(f"{dataset}: no crawl was begun")
 
@@ -264,12 +269,9 @@ def _progress(progress: Any) -> dict[str, Any]:
     counts = {kind: progress.outcomes.get(kind, 0) for kind in ("kept", "rejected", "gone", "failed")}
     return {
         "source": f"{crawl.kind} {crawl.label}",
-        "run": crawl.number,
         "state": crawl.state,
-        "pages open": progress.open,
-        "pages done": progress.done,
+        "pages": f"{progress.done}/{progress.open + progress.done}",
         **counts,
-        "begun": f"{crawl.created_at:%Y-%m-%d %H:%M}",
     }
 
 
@@ -324,8 +326,10 @@ def _plain(report: "ScrapeReport") -> dict[str, Any]:
     from dataclasses import asdict
 
     plain = asdict(report)
-    plain.pop("note")
-    return plain
+    del plain["note"], plain["failures"]
+    counts = {name: dict(getattr(report, name)) for name in ("rejected", "gone", "retries")}
+    failed = [{"photo": photo_id, "reason": reason} for photo_id, reason in report.failures.items()]
+    return plain | counts | {"failed": failed}  # asdict takes a Counter apart
 
 
 def _print(into: str, report: "ScrapeReport") -> None:
@@ -338,14 +342,13 @@ def _print(into: str, report: "ScrapeReport") -> None:
     )
     for name, seen in report.coverage.items():
         slices = console.counted(seen.slices, "slice")
-        typer.echo(
-            f"  {name}: {seen.expected:,} expected, {seen.fetched:,} seen, {seen.unique:,} unique, {slices}"
-        )
+        counts = f"{seen.expected:,} expected, {seen.fetched:,} seen, {seen.unique:,} unique, {slices}"
+        typer.echo(f"  {console.printable(name)}: {counts}")
         if seen.over:
             over = console.counted(len(seen.over), "slice")
             typer.echo(f"  {over} hold more than Flickr shows: some photos cannot be reached", err=True)
     for reason, number in (report.rejected + report.gone).most_common():
-        typer.echo(f"  {number} {reason}", err=True)
+        typer.echo(f"  {number} {console.printable(reason)}", err=True)
     console.print_failures([(failure.query, failure.reason) for failure in report.failed])
 
 

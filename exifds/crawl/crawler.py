@@ -6,16 +6,15 @@ whoever takes the page next, and what is there already is not fetched twice.
 """
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from exifds.crawl.pages import Finder, Row
 from exifds.crawl.photos import PhotoTaker
-from exifds.store.crawls import FINAL, Outcome
+from exifds.store.crawls import FINAL, Outcome, hashed
 from exifds.store.tasks import LEASE_S, NewTask, Task
 from exifds.store.work import WorkList
 
@@ -28,6 +27,9 @@ PAGES = 3
 
 ADDED = 20
 """Tasks of a long list that are put on the work list at a time."""
+
+CLOSING_S = 5.0
+"""So long is waited for a database that does not answer, when a run ends."""
 
 IDLE_S = 0.5
 """How often who has nothing to do looks whether others left something."""
@@ -42,7 +44,6 @@ class Crawler:
         taker: Takes them into the dataset.
         work: The work list.
         threads: Where calls of the database wait.
-        tick: Called every few seconds while work goes on.
     """
 
     finder: Finder
@@ -50,6 +51,8 @@ class Crawler:
     work: WorkList
     threads: Executor
     _held: dict[str, Task] = field(default_factory=dict)
+    _taking: dict[str, Outcome] = field(default_factory=dict)
+    """Photos that a page is taking now: another page that lists one too leaves it to that page."""
 
     async def run(self) -> None:
         """Work until the crawl is done.
@@ -67,7 +70,8 @@ class Crawler:
                 heart.cancel()
             await self._db(self.work.complete)
         finally:
-            self.work.close()
+            with suppress(TimeoutError):  # a database that hangs: the leases end by themselves
+                await asyncio.wait_for(self._db(self.work.close), CLOSING_S)
 
     async def _begin(self) -> None:
         """Put the first tasks on the list; who began the crawl may have been killed before."""
@@ -99,33 +103,41 @@ class Crawler:
         findings = await self.finder.find(task)
         if not findings.split and self.work.crawl.limit is None:
             await self._db(self.work.add, findings.then)  # at once, so that others can take them
-        key = slice_key(task.slice)
-        before = await self._db(self.work.outcomes, [row.photo_id for row in findings.rows])
-        await self._take(task, findings.rows, before, key)
+        place = f"{hashed(task.slice)[:16]}:{task.page}"
+        ids = {row.photo_id for row in findings.rows}
+        others = {name: self._taking[name] for name in ids & self._taking.keys()}
+        ours = dict.fromkeys(ids - others.keys(), Outcome("kept", place=place))
+        self._taking |= ours  # before anything is waited for, so that no other page takes them too
+        try:
+            before = await self._db(self.work.outcomes, ids) | others
+            await self._take(task, findings.rows, before, place)
+        finally:
+            for name in ours:
+                self._taking.pop(name, None)
         then = () if await self._enough() else findings.then
         await self._db(
             lambda: self.work.finish(
                 task,
                 expected=findings.expected,
                 rows=len(findings.rows),
-                new=len({row.photo_id for row in findings.rows} - before.keys()),
-                repeats=_repeated(findings.rows, before, key),
+                new=len(ids - before.keys()),
+                repeats=_repeated(findings.rows, before, place) if self.finder.shifts else 0,
                 split=findings.split,
                 over=findings.over,
                 then=then,
             )
         )
 
-    async def _take(self, task: Task, rows: Sequence[Row], before: Mapping[str, Outcome], key: str) -> None:
+    async def _take(self, task: Task, rows: Sequence[Row], before: Mapping[str, Outcome], place: str) -> None:
         """Take those photos of a page that this crawl has not settled yet, no more than are wanted."""
         once = {row.photo_id: row for row in rows}
-        todo = [row for name, row in once.items() if name not in before or before[name].kind not in FINAL]
+        todo = [row for name, row in once.items() if _is_open(row, before.get(name))]
         page = task.page if self.finder.ranked else None
         while todo:
             left = len(todo) if self.work.crawl.limit is None else await self._left()
             if left <= 0:
                 break
-            await self.taker.take(todo[:left], key, page)
+            await self.taker.take(todo[:left], place, page)
             todo = todo[left:]
 
     async def _left(self) -> int:
@@ -142,13 +154,14 @@ class Crawler:
         return asyncio.get_running_loop().run_in_executor(self.threads, call, *arguments)
 
 
-def slice_key(part: Mapping[str, Any]) -> str:
-    """A short name of a slice, by which rows of one slice are told from those of another."""
-    text = json.dumps(dict(part), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _is_open(row: Row, known: Outcome | None) -> bool:
+    """Whether something is to be done about a row: its photo is not settled, or gets further labels."""
+    return known is None or known.kind not in FINAL or (known.kind == "kept" and bool(row.labels))
 
 
-def _repeated(rows: Sequence[Row], before: Mapping[str, Outcome], key: str) -> int:
-    """Rows that this slice had before, or that stand on this page twice: a sign that pages shift."""
-    earlier = sum(row.photo_id in before and before[row.photo_id].slice_key == key for row in rows)
-    return earlier + len(rows) - len({row.photo_id for row in rows})
+def _repeated(rows: Sequence[Row], before: Mapping[str, Outcome], place: str) -> int:
+    """Rows that another page of this slice had, or that stand on this page twice: a sign that pages shift."""
+    part = place.partition(":")[0]
+    places = (before[row.photo_id].place or "" for row in rows if row.photo_id in before)
+    moved = sum(other.partition(":")[0] == part and other != place for other in places)
+    return moved + len(rows) - len({row.photo_id for row in rows})

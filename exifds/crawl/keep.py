@@ -18,7 +18,7 @@ from exifds.store import queries
 from exifds.store.codec import Codec, decode, failed, to_bson
 from exifds.store.sync import Store
 
-__all__ = ["Draft", "Keeper", "Known"]
+__all__ = ["Draft", "Keeper", "Known", "Written"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,23 @@ class Draft:
     reason: str | None = None
     document: RawBSONDocument | None = None
     updates: tuple[queries.Update, ...] = ()
+    seen: tuple[queries.Update, ...] = ()
+    """Updates in place of a new document, where somebody else was faster: how this crawl found the photo."""
+    changed_at: datetime | None = None
+    """`updated_at` of a changed document: where another stands, somebody else was faster."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a batch.
+
+    Args:
+        refused: Ids of photos that the database refused, with why.
+        overtaken: What is in the dataset of photos that somebody else stored or changed meanwhile, by id.
+    """
+
+    refused: Mapping[str, str]
+    overtaken: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -85,21 +102,26 @@ class Keeper:
         Raises:
             DiskFullError: Too little room is left.
         """
+        now = datetime.now(UTC)
+        changed_at = (
+            now.replace(microsecond=now.microsecond // 1000 * 1000) if known else None
+        )  # as BSON has it
         kept = policy.apply(photo, self.codec.privacy, self.codec.keyring, exif.CAMERA_TAGS)
         try:
             if copy is not None and photo.image is not None:
                 self._storable(photo.image.format)
             if known is None:
-                document = to_bson(self.codec.encode(kept))
-                changes: tuple[queries.Update, ...] = ()
+                draft = Draft(photo.id, "kept", None, to_bson(self.codec.encode(kept)), seen=_seen(photo))
             else:
-                document = None
-                changes = (queries.completion(self._encoded(kept, known), known.revision),)
+                changed = kept.model_copy(update={"updated_at": changed_at})
+                document = self.codec.encode(changed, known.revision + 1)
+                updates = (queries.completion(document, known.revision),)
+                draft = Draft(photo.id, "kept", updates=updates, changed_at=changed_at)
         except PhotoError as error:
             return self.failure(photo, "failed", str(error), known)
         if copy is not None and photo.image is not None:
             self.images.put(photo.image.path, copy)
-        return Draft(photo.id, "kept", None, document, changes)
+        return draft
 
     def failure(
         self, photo: Photo, kind: Literal["gone", "failed"], reason: str, known: Known | None
@@ -109,15 +131,7 @@ class Keeper:
             return Draft(photo.id, kind, reason, to_bson(self.codec.encode(failed(photo, reason, kind))))
         return Draft(photo.id, kind, reason, None, (queries.setback(photo.id, kind, reason),))
 
-    def seen(self, photo: Photo) -> list[queries.Update]:
-        """Updates that note one more way in which a stored photo was found."""
-        return [
-            update
-            for way in photo.found_by
-            for update in queries.add_provenance(photo.id, way, photo.concepts)
-        ]
-
-    def write(self, drafts: Sequence[Draft], seen: Iterable[queries.Update] = ()) -> dict[str, str]:
+    def write(self, drafts: Sequence[Draft], seen: Iterable[queries.Update] = ()) -> Written:
         """Store drafts, journalled.
 
         Args:
@@ -125,7 +139,7 @@ class Keeper:
             seen: Other updates to make in the same round trip.
 
         Returns:
-            Ids of photos that the database refused, with why.
+            What the database refused, and where somebody else was faster.
 
         Raises:
             DiskFullError: Too little room is left.
@@ -137,12 +151,19 @@ class Keeper:
         self.store.forget_failures(list(new))
         inserted = self.store.insert([draft.document for draft in new.values() if draft.document is not None])
         self.store.insert([self._refused(photo_id, why) for photo_id, why in inserted.refused.items()])
-        self.store.update([*(update for draft in drafts for update in draft.updates), *seen])
-        return dict(inserted.refused)
+        late = (update for photo_id in inserted.known for update in new[photo_id].seen)
+        self.store.update([*(update for draft in drafts for update in draft.updates), *late, *seen])
+        return Written(inserted.refused, self._overtaken(drafts, inserted.known))
 
-    def _encoded(self, photo: Photo, known: Known) -> Mapping[str, Any]:
-        changed = photo.model_copy(update={"updated_at": datetime.now(UTC)})
-        return self.codec.encode(changed, known.revision + 1)
+    def _overtaken(self, drafts: Sequence[Draft], known: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Of the photos that somebody else stored or changed meanwhile, what is in the dataset now."""
+        changed = {draft.photo_id: draft.changed_at for draft in drafts if draft.changed_at}
+        rows = self.stored([*known, *changed]) if known or changed else {}
+        return {
+            photo_id: row
+            for photo_id, row in rows.items()
+            if photo_id not in changed or row.get("updated_at") != changed[photo_id]
+        }
 
     def _refused(self, photo_id: str, reason: str) -> RawBSONDocument:
         source, _, source_id = photo_id.partition(":")
@@ -152,3 +173,10 @@ class Keeper:
     def _storable(self, image_format: str) -> None:
         if self.codec.privacy is Privacy.STRICT and image_format not in exif.STRIPPABLE:
             raise PhotoError(f"strict privacy stores no {image_format}: its metadata cannot be cut out")
+
+
+def _seen(photo: Photo) -> tuple[queries.Update, ...]:
+    """Updates that note how a stored photo was found once more."""
+    return tuple(
+        update for way in photo.found_by for update in queries.add_provenance(photo.id, way, photo.concepts)
+    )

@@ -79,6 +79,8 @@ class Options:
             raise UsageError(
                 "without metadata the API is not asked: EXIF can come from file, and no comments"
             )
+        if not metadata and not download:
+            raise UsageError("without metadata and without a download there is nothing to fetch")
         if size not in SIZES:
             raise UsageError(f"expected a size of {', '.join(SIZES)}, got {size!r}")
         return cls(cast("ExifFrom", asked), size, download, metadata, comments, required)

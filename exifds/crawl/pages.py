@@ -6,13 +6,13 @@ and a row into a described photo (`describe`).
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from exifds.crawl.gather import Call
-from exifds.errors import FlickrError, FlickrUnavailableError, GonePhotoError, PhotoError
+from exifds.crawl.ask import Call, ask
+from exifds.errors import GonePhotoError, PhotoError
 from exifds.photo import License, Photo
 from exifds.sources import id_list
 from exifds.sources.flickr import Group, IdList, Search, parse, plan
@@ -25,26 +25,38 @@ __all__ = ["Finder", "Findings", "GroupFinder", "Licenses", "ListFinder", "Row",
 Licenses = Callable[[], Awaitable[Mapping[int, License]]]
 """Gives the licences Flickr knows; asked for when the first photo is described."""
 
+AHEAD = 20
+"""Pages put on the work list at a time, however many a source claims to have."""
+
 LIST_ROWS = 200
 """Rows of an id list in one task."""
 
-_NOT_FOUND = 1
+FEWEST = 100
+"""Photos a page at least, where a limit makes pages smaller: not all of them may be wanted."""
+
+_SMALLER = 12
+"""Pages of each further sweep are smaller by this part of the first one's."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One photo as a page lists it. `fault` says why it is none."""
+    """One photo as a page lists it. `fault` says why there is none."""
 
     photo_id: str
     rank: int
     found: FoundPhoto | None = None
     listed: ListedPhoto | None = None
-    fault: str | None = None
+    fault: PhotoError | None = None
 
     @property
     def is_photo(self) -> bool:
         """Whether it names a photo."""
-        return self.fault is None
+        return self.fault is None or isinstance(self.fault, GonePhotoError)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Concepts of this photo alone."""
+        return self.listed.concepts if self.listed else ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,10 @@ class Finder(ABC):
     """
 
     per_page = LIST_ROWS
+    paged = False
+    """Whether the user counts pages."""
+    shifts = True
+    """Whether rows may move from page to page while they are read."""
     ranked = False
     """Whether the number of a page says how far up a photo is."""
 
@@ -100,31 +116,43 @@ class Finder(ABC):
             PhotoError: The row is no photo.
         """
         if row.found is None:
-            raise PhotoError(row.fault or "the row holds no photo")
+            raise row.fault or PhotoError("the row holds no photo")
         return row.found
 
-    async def _rows(self, page: parse.Page, first_rank: int) -> tuple[Row, ...]:
+    def _page_size(self, task: Task) -> int:
+        """Photos on the page of a task.
+
+        Another sweep has smaller pages: what fell between two of them, as they moved, is within one of them.
+        """
+        return self.per_page - (0 if self.paged else task.sweep * self.per_page // _SMALLER)
+
+    async def _rows(self, page: parse.Page, task: Task) -> tuple[Row, ...]:
+        first_rank = (task.page - 1) * self._page_size(task) + 1
         licenses = await self.licenses() if page.rows else {}
         return tuple(_row(row, rank, licenses) for rank, row in enumerate(page.rows, first_rank))
 
     def _more(
         self, task: Task, page: parse.Page, start_page: int, page_limit: int | None, cap: int | None
     ) -> tuple[NewTask, ...]:
-        """The pages that follow: all at once from the first, or one by one where there is a limit.
+        """The pages that follow: some at once, so that others can take them; one if there is a limit.
 
         A total may be too low, so a last page that is full is followed by one more.
         """
-        told = plan.wanted_pages(start_page, page_limit, page.total, self.per_page, None, cap=cap)
-        wanted = [number for number in told if number > task.page]
-        beyond = plan.next_page(task.page, len(page.rows), page.total, self.per_page, cap=cap)
+        per_page = self._given(task, page)
+        told = plan.wanted_pages(start_page, page_limit, page.total, per_page, cap=cap)
+        later = range(max(told.start, task.page + 1), told.stop)
+        ahead = 1 if self.limit is not None else AHEAD
+        wanted = [*later[:ahead]] if (task.page - start_page) % ahead == 0 else []
+        beyond = plan.next_page(task.page, len(page.rows), page.total, per_page, cap=cap)
         if beyond is not None and (page_limit is None or beyond < start_page + page_limit):
             wanted.append(beyond)
-        if self.limit is not None:
-            wanted = wanted[:1]
-        elif task.page != start_page:
-            wanted = [number for number in wanted if number == beyond]
         order = int(task.slice.get("since", 0))
         return tuple(NewTask(task.slice, number, task.sweep, order) for number in wanted)
+
+    def _given(self, task: Task, page: parse.Page) -> int:
+        """Photos on a full page: Flickr gives fewer than it was asked for in some searches."""
+        asked = self._page_size(task)
+        return min(asked, page.per_page or asked)
 
 
 class SearchFinder(Finder):
@@ -137,7 +165,7 @@ class SearchFinder(Finder):
         self.paged = few or search.start_page > 1
         self.whole = not self.paged and (limit is None or limit > plan.CAP)
         self.ranked = not self.whole
-        self.per_page = _page_size(search, limit)
+        self.per_page = _first_size(search, limit)
 
     async def first(self, started: int) -> AsyncIterator[NewTask]:
         """One task a box."""
@@ -149,7 +177,7 @@ class SearchFinder(Finder):
         search, piece = self.search, plan.Slice.from_dict(dict(task.slice))
         whole = self.whole or "part" in task.slice
         sort = "date-posted-asc" if whole else search.sort or "date-posted-desc"
-        asked = plan.parameters(search, piece, task.page, self.per_page, sort=sort)
+        asked = plan.parameters(search, piece, task.page, self._page_size(task), sort=sort)
         page = parse.page(await self.call("flickr.photos.search", **asked))
         if whole and task.page == 1 and task.sweep == 0 and plan.too_many(page.total):
             parts = await self._parts(piece, page.total)
@@ -159,8 +187,9 @@ class SearchFinder(Finder):
         then = self._more(task, page, search.start_page, limit, plan.CAP)
         if not (then or whole or self.paged) and page.total > plan.CAP:
             then = await self._parts(piece, page.total)
-        rows = await self._rows(page, (task.page - 1) * self.per_page + 1)
-        return Findings(rows, page.total, then, over=whole and page.total > plan.CAP)
+        rows = await self._rows(page, task)
+        full = len(page.rows) >= (given := self._given(task, page)) and task.page * given >= plan.CAP
+        return Findings(rows, page.total, then, over=whole and (full or page.total > plan.CAP))
 
     async def _parts(self, piece: plan.Slice, total: int) -> tuple[NewTask, ...]:
         parts = plan.split(piece, total, self.search.license or sorted(await self.licenses()))
@@ -175,7 +204,8 @@ class GroupFinder(Finder):
     def __init__(self, group: Group, call: Call, licenses: Licenses, limit: int | None) -> None:
         super().__init__(call, licenses, limit)
         self.group = group
-        self.per_page = _page_size(group, limit)
+        self.paged = group.page_limit is not None or group.start_page > 1
+        self.per_page = _first_size(group, limit)
 
     async def first(self, started: int) -> AsyncIterator[NewTask]:
         """The first page; a name or an address is looked up for it."""
@@ -188,14 +218,16 @@ class GroupFinder(Finder):
     async def find(self, task: Task) -> Findings:
         """Ask for one page."""
         group = self.group
-        asked = plan.group_parameters(str(task.slice["group"]), group, task.page, self.per_page)
+        asked = plan.group_parameters(str(task.slice["group"]), group, task.page, self._page_size(task))
         page = parse.page(await self.call("flickr.groups.pools.getPhotos", **asked))
         then = self._more(task, page, group.start_page, group.page_limit, None)
-        return Findings(await self._rows(page, (task.page - 1) * self.per_page + 1), page.total, then)
+        return Findings(await self._rows(page, task), page.total, then)
 
 
 class ListFinder(Finder):
     """Finds the photos of an id list. The rows go onto the work list, so the file is read once."""
+
+    shifts = False
 
     def __init__(
         self,
@@ -220,40 +252,41 @@ class ListFinder(Finder):
             yield NewTask({"rows": chunk, "from": (page - 1) * LIST_ROWS + 1}, page, order=page)
 
     async def find(self, task: Task) -> Findings:
-        """The rows of a task."""
-        rows = tuple(_listed(row, rank) for rank, row in enumerate(task.slice["rows"], task.slice["from"]))
-        return Findings(rows, len(rows))
+        """The rows of a task, each photo once with all of its labels."""
+        rows: dict[str, Row] = {}
+        for rank, plain in enumerate(task.slice["rows"], task.slice["from"]):
+            row = _listed(plain, rank)
+            rows[row.photo_id] = _joined(rows[row.photo_id], row) if row.photo_id in rows else row
+        return Findings(tuple(rows.values()), len(rows))
 
     async def describe(self, row: Row) -> FoundPhoto:
         """Ask Flickr about the photo, unless the list alone shall do."""
         if row.listed is None:
-            raise PhotoError(row.fault or "the row holds no photo")
+            raise row.fault or PhotoError("the row holds no photo")
         now = datetime.now(UTC)
         if not self.metadata:
             bare = Photo(id=row.photo_id, source="flickr", source_id=row.listed.id, created_at=now)
             return FoundPhoto(bare, row.listed.secret, row.listed.server)
-        secret = {"secret": row.listed.secret} if row.listed.secret else {}
-        try:
-            answer = await self.call("flickr.photos.getInfo", photo_id=row.listed.id, **secret)
-        except FlickrUnavailableError as error:
-            raise PhotoError(f"flickr.photos.getInfo: {error}") from None
-        except FlickrError as error:
-            if error.code == _NOT_FOUND:
-                raise GonePhotoError("Flickr has the photo no longer, or not for everybody") from None
-            raise
+        answer = await ask(self.call, "flickr.photos.getInfo", row.listed.id, row.listed.secret)
+        if answer is None:
+            raise GonePhotoError("its owner does not show it to everybody")
         return parse.info(answer, await self.licenses(), now)
 
 
-def _page_size(source: Search | Group, limit: int | None) -> int:
-    """Photos a page: no more than are wanted, unless pages are counted."""
-    return source.page_size if limit is None or source.start_page > 1 else min(source.page_size, limit)
+def _first_size(source: Search | Group, limit: int | None) -> int:
+    """Photos a page: not many more than are wanted, unless the user counts pages."""
+    if limit is None or source.start_page > 1 or source.page_limit is not None:
+        return source.page_size
+    return min(source.page_size, max(limit, FEWEST))
 
 
 def _row(row: Mapping[str, Any], rank: int, licenses: Mapping[int, License]) -> Row:
     try:
         found = parse.search_row(row, licenses, datetime.now(UTC))
+    except GonePhotoError as error:
+        return Row(f"flickr:{row['id']}", rank, fault=error)
     except PhotoError as error:
-        return Row(f"row:{rank}", rank, fault=str(error))
+        return Row(f"row:{rank}", rank, fault=error)
     return Row(found.photo.id, rank, found)
 
 
@@ -266,6 +299,13 @@ def _plain(row: ListedPhoto | BadRow) -> dict[str, Any]:
 
 def _listed(row: Mapping[str, Any], rank: int) -> Row:
     if "fault" in row:
-        return Row(f"line:{row['line']}", rank, fault=row["fault"])
+        return Row(f"line:{row['line']}", rank, fault=PhotoError(row["fault"]))
     listed = ListedPhoto(row["id"], row["secret"], row["server"], tuple(row["concepts"]))
     return Row(f"flickr:{listed.id}", rank, listed=listed)
+
+
+def _joined(one: Row, other: Row) -> Row:
+    """Two rows of one photo as one."""
+    if one.listed is None or other.listed is None:
+        return one
+    return replace(one, listed=id_list.union(one.listed, other.listed))

@@ -1,21 +1,24 @@
-"""Photos: the rows of a page, taken into the dataset: many at a time, stored in batches."""
+"""Photos: the rows of a page, taken into the dataset, many at a time."""
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from exifds.crawl.gather import Gatherer, Rejected
-from exifds.crawl.keep import Draft, Keeper, Known
+from exifds.crawl.keep import Keeper, Known
 from exifds.crawl.needs import Needs, needs
 from exifds.crawl.pages import Finder, Row
+from exifds.crawl.reconcile import refreshed
 from exifds.crawl.report import ScrapeReport
-from exifds.errors import GonePhotoError, PhotoError
+from exifds.crawl.storing import Result, Storer
+from exifds.errors import FlickrUnavailableError, GonePhotoError, PhotoError
 from exifds.photo import FoundBy, Photo
 from exifds.progress import Advance
+from exifds.sources.flickr.found import FoundPhoto
 from exifds.sources.flickr.query import IdList, Source
 from exifds.store import queries
 from exifds.store.crawls import Outcome
@@ -24,22 +27,11 @@ __all__ = ["PhotoTaker"]
 
 T = TypeVar("T")
 
-PHOTOS = 96
-"""Photos under way at a time: it bounds what they hold in memory."""
+PHOTOS = 128
+"""Photos under way at a time, from download to disk: it bounds their memory, and what a kill costs."""
 
-BATCH = 32
-FLUSH_S = 1.0
-"""Photos are stored so many at a time, and once a second: a kill costs no more than that."""
-
-
-@dataclass(frozen=True)
-class _Result:
-    """What became of a row: the outcome, the draft of a new or changed document, and other updates."""
-
-    photo_id: str
-    outcome: Outcome
-    draft: Draft | None = None
-    seen: tuple[queries.Update, ...] = ()
+SILENCE = 3
+"""So many photos in succession may fail since Flickr does not answer; then it is not for the photos."""
 
 
 @dataclass
@@ -65,39 +57,40 @@ class PhotoTaker:
     threads: Executor
     report: ScrapeReport
     advance: Advance
+    _silent: int = 0
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PHOTOS))
 
-    async def take(self, rows: Sequence[Row], slice_key: str, page: int | None = None) -> int:
+    def __post_init__(self) -> None:
+        """Make what stores the results."""
+        options = self.gatherer.options
+        self._storer = Storer(self.keeper, options, self.record, self.threads, self.report, self.advance)
+
+    async def take(self, rows: Sequence[Row], place: str, page: int | None = None) -> None:
         """Take the photos of rows.
 
         Args:
             rows: The rows, each photo once.
-            slice_key: The slice they are from.
+            place: The slice and page they are from.
             page: Their page, where it says something.
-
-        Returns:
-            How many of them are in the dataset now.
         """
         ids = [row.photo_id for row in rows]
         stored = await self._run(self.keeper.stored, ids)
         wants = {photo_id: needs(stored.get(photo_id), self.gatherer.options) for photo_id in ids}
-        partial = [photo_id for photo_id in ids if wants[photo_id] and not wants[photo_id].new]
-        known = await self._run(self.keeper.known, partial)
-        results: asyncio.Queue[_Result] = asyncio.Queue()
+        lacking = [photo_id for photo_id in ids if wants[photo_id] and not wants[photo_id].new]
+        known = await self._run(self.keeper.known, lacking)
 
         async def one(row: Row) -> None:
             async with self._slots:
                 way = self._provenance(row, page)
                 if want := wants[row.photo_id]:
-                    results.put_nowait(await self._photo(row, way, want, known.get(row.photo_id)))
+                    result = await self._photo(row, place, way, want, known.get(row.photo_id))
                 else:
-                    results.put_nowait(_again(row, way, stored[row.photo_id]["state"]))
+                    result = _again(row, place, way, stored[row.photo_id]["state"])
+                await self._storer.store(result)
 
         async with asyncio.TaskGroup() as group:
-            storing = group.create_task(self._store(results, len(rows), slice_key))
             for row in rows:
                 group.create_task(one(row))
-        return storing.result()
 
     def _provenance(self, row: Row, page: int | None) -> "_Way":
         found_by = FoundBy(
@@ -111,7 +104,7 @@ class PhotoTaker:
         listed = row.listed.concepts if row.listed else ()
         return _Way(found_by, tuple(dict.fromkeys((*self.source.concepts, *listed))))
 
-    async def _photo(self, row: Row, way: "_Way", want: Needs, known: Known | None) -> _Result:
+    async def _photo(self, row: Row, place: str, way: "_Way", want: Needs, known: Known | None) -> Result:
         """Fetch one photo; whatever is wrong with it costs this one only."""
         photo = Photo(
             id=row.photo_id,
@@ -120,49 +113,42 @@ class PhotoTaker:
             created_at=way.found_by.at,
         )
         try:
-            found = await self.finder.describe(row)
-            new = {"found_by": (way.found_by,), "concepts": way.concepts}
-            photo = known.photo if known else found.photo.model_copy(update=new)
-            photo, copy = await self.gatherer.photo(found, photo, want)
-            draft = await self._run(self.keeper.draft, photo, copy, known)
+            photo, copy = await self._complete(row, way, want, known)
+            if known and photo == known.photo:
+                return _again(row, place, way, photo.state)
+            made = partial(self.keeper.draft, photo, copy, known)
         except Rejected as rejection:
-            return _Result(row.photo_id, Outcome("rejected", str(rejection)))
+            return Result(row.photo_id, Outcome("rejected", str(rejection)), place)
         except GonePhotoError as error:
-            draft = self.keeper.failure(photo, "gone", str(error), known)
+            made = partial(self.keeper.failure, photo, "gone", str(error), known)
+        except FlickrUnavailableError as error:
+            self._silent += 1
+            if self._silent > SILENCE:
+                raise
+            made = partial(self.keeper.failure, photo, "failed", str(error), known)
         except PhotoError as error:
             if not row.is_photo:
-                return _Result(row.photo_id, Outcome("failed", str(error)))
-            draft = self.keeper.failure(photo, "failed", str(error), known)
-        return _Result(
-            row.photo_id, Outcome(draft.kind, draft.reason), draft, way.updates(row) if known else ()
-        )
+                return Result(row.photo_id, Outcome("failed", str(error)), place)
+            made = partial(self.keeper.failure, photo, "failed", str(error), known)
+        return Result(row.photo_id, made, place, way.updates(row) if known else ())
 
-    async def _store(self, results: "asyncio.Queue[_Result]", expected: int, slice_key: str) -> int:
-        """Store results as they come, in batches; how many photos are in the dataset then."""
-        kept = 0
-        batch: list[_Result] = []
-        flushed = time.monotonic()
-        for left in range(expected - 1, -1, -1):
-            batch.append(await results.get())
-            if len(batch) >= BATCH or left == 0 or time.monotonic() - flushed > FLUSH_S:
-                kept += await self._flush(batch, slice_key)
-                batch, flushed = [], time.monotonic()
-        return kept
-
-    async def _flush(self, batch: Sequence[_Result], slice_key: str) -> int:
-        """Documents first, journalled; then what became of the photos."""
-        drafts = [result.draft for result in batch if result.draft]
-        seen = [update for result in batch for update in result.seen]
-        refused = await self._run(self.keeper.write, drafts, seen)
-        outcomes = {result.photo_id: result.outcome for result in batch}
-        outcomes |= {photo_id: Outcome("failed", reason) for photo_id, reason in refused.items()}
-        placed = {name: replace(outcome, slice_key=slice_key) for name, outcome in outcomes.items()}
-        await self._run(self.record, placed)
-        fresh = {draft.photo_id for draft in drafts}
-        for photo_id, outcome in outcomes.items():
-            self.report.add(photo_id, outcome, fresh=photo_id in fresh)
-        self.advance(len(batch), sum(outcome.kind == "failed" for outcome in outcomes.values()))
-        return sum(outcome.kind == "kept" for outcome in outcomes.values())
+    async def _complete(
+        self, row: Row, way: "_Way", want: Needs, known: Known | None
+    ) -> tuple[Photo, bytes | None]:
+        """A photo with all that is wanted of it, and its image file if that is new."""
+        if known is None:
+            found = await self.finder.describe(row)
+            base = found.photo.model_copy(update={"found_by": (way.found_by,), "concepts": way.concepts})
+        elif want.described:
+            found = await self.finder.describe(row)
+            base = refreshed(known.photo, found.photo)
+        else:
+            found, base = FoundPhoto(known.photo), known.photo
+        complete = await self.gatherer.photo(found, base, want)
+        self._silent = 0
+        if known and complete[0] == base and not want.metadata:
+            return known.photo, None  # what was looked for is not there
+        return complete
 
     def _run(self, call: Callable[..., T], *arguments: Any) -> "asyncio.Future[T]":
         return asyncio.get_running_loop().run_in_executor(self.threads, call, *arguments)
@@ -179,7 +165,8 @@ class _Way:
         return tuple(queries.add_provenance(row.photo_id, self.found_by, self.concepts))
 
 
-def _again(row: Row, way: _Way, state: str) -> _Result:
+def _again(row: Row, place: str, way: _Way, state: str) -> Result:
     """A photo that is in the dataset, and lacks nothing that is asked for."""
-    outcome = Outcome("gone", "it was gone before") if state == "gone" else Outcome("kept")
-    return _Result(row.photo_id, outcome, None, way.updates(row))
+    if state == "gone":
+        return Result(row.photo_id, Outcome("gone", "it was gone before"), place)
+    return Result(row.photo_id, Outcome("kept"), place, way.updates(row))

@@ -9,9 +9,9 @@ from exifds.exif.required import lacking
 from exifds.photo import Camera, Image, Photo
 from exifds.reading import ReadImage
 from exifds.sources.flickr.api_exif import ApiExif
-from exifds.sources.flickr.sizes import SIZES, Candidate
+from exifds.sources.flickr.sizes import CROPPED, SIZES, Candidate
 
-__all__ = ["ApiAnswer", "exif_fields", "missing_in_api", "missing_in_both", "size_fits"]
+__all__ = ["ApiAnswer", "exif_fields", "missing_in_api", "missing_in_both", "refreshed", "size_fits"]
 
 _BEST_FIRST = ("ok", "hidden", "error", "none")
 
@@ -27,6 +27,30 @@ class ApiAnswer:
     def camera(self) -> Camera:
         """The camera parameters, as typed numbers."""
         return exif.camera(self.exif.flat) if self.exif else Camera()
+
+
+_DESCRIPTION = (
+    *("title", "description", "tags", "machine_tags", "views", "media", "uploaded_at", "license"),
+    *("owner", "owner_name", "path_alias", "location", "location_accuracy", "sizes"),
+)
+
+
+def refreshed(known: Photo, found: Photo) -> Photo:
+    """A photo of the dataset with what its source says about it now.
+
+    Args:
+        known: What the dataset has.
+        found: What the source says; without a date of upload it says nothing.
+
+    Returns:
+        The photo. What was fetched or judged stays.
+    """
+    if found.uploaded_at is None:
+        return known
+    changes = {name: getattr(found, name) for name in _DESCRIPTION}
+    if found.taken_at is not None:
+        changes |= {"taken_at": found.taken_at, "taken_granularity": found.taken_granularity}
+    return known.model_copy(update=changes)
 
 
 def exif_fields(base: Photo, file: ReadImage | None, api: ApiAnswer | None) -> dict[str, Any]:
@@ -90,23 +114,25 @@ def missing_in_api(options: Options, api: ApiAnswer) -> tuple[str, ...]:
 def missing_in_both(
     options: Options, base: Photo, file: ReadImage | None, api: ApiAnswer | None
 ) -> tuple[str, ...]:
-    """Required tags that neither the file nor the API has."""
-    tags = (dict(api.exif.flat) if api and api.exif else {}) | (file.tags if file else {})
+    """Required tags that a photo has neither from before, nor from its file, nor from the API."""
+    before = {name: value for group in (base.exif or {}).values() for name, value in group.items()}
+    tags = before | (dict(api.exif.flat) if api and api.exif else {}) | (file.tags if file else {})
     return lacking(options.require_exif, exif_fields(base, file, api).get("camera", base.camera), tags)
 
 
 def size_fits(image: Image, announced: Candidate) -> bool:
     """Whether an image has the size that the API announced, also when one of them counts it turned by 90°.
 
-    Where no size was announced, the name of the size tells the longest edge.
+    Where no size was announced, the name of the size tells the longest edge: small photos are not enlarged.
 
     Example:
         >>> hashes = {"sha256": 64 * "0", "original_sha256": 64 * "0"}
         >>> square = Image(path="1.jpg", bytes=1, width=150, height=150, format="JPEG", **hashes)
-        >>> [size_fits(square, Candidate("https://...", size)) for size in ("q", "m", "o")]
+        >>> [size_fits(square, Candidate("https://...", size)) for size in ("q", "t", "o")]
         [True, False, True]
     """
     sides = {image.width, image.height}
     if announced.width is not None and announced.height is not None:
         return sides == {announced.width, announced.height}
-    return announced.size == "o" or max(sides) == SIZES[announced.size].edge
+    edge = SIZES[announced.size].edge
+    return sides == {edge} if announced.size in CROPPED else max(sides) <= edge

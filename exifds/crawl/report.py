@@ -18,7 +18,7 @@ class ScrapeReport:
         known: Photos that were there already.
         rejected: Photos that are not wanted, by reason.
         gone: Photos that their source has no longer, by reason.
-        failed: Photos that could not be fetched or stored; running again tries them again.
+        failures: Why photos could not be fetched or stored, by `_id`; running again tries them again.
         coverage: By source, how much of it was seen, also by earlier and other runs.
         calls: Calls of the API.
         retries: Calls and downloads that had to be repeated, by reason.
@@ -29,16 +29,21 @@ class ScrapeReport:
     known: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     gone: Counter[str] = field(default_factory=Counter)
-    failed: list[Failure] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
     coverage: dict[str, Coverage] = field(default_factory=dict)
     calls: int = 0
     retries: Counter[str] = field(default_factory=Counter)
     note: str = ""
 
     @property
+    def failed(self) -> list[Failure]:
+        """Photos that could not be fetched or stored, and why."""
+        return [Failure(photo_id, reason) for photo_id, reason in self.failures.items()]
+
+    @property
     def photos(self) -> int:
         """Number of photos looked at."""
-        return self.stored + self.known + self.rejected.total() + self.gone.total() + len(self.failed)
+        return self.stored + self.known + self.rejected.total() + self.gone.total() + len(self.failures)
 
     def reasons(self, most: int = 3) -> list[str]:
         """Why photos were not kept: the most frequent reasons, each with its number.
@@ -49,11 +54,13 @@ class ScrapeReport:
         Returns:
             Such as `12 without FocalLength`.
         """
-        failed = Counter(failure.reason for failure in self.failed)
-        return [f"{number} {reason}" for reason, number in (self.rejected + self.gone + failed).most_common(most)]
+        failed = Counter(self.failures.values())
+        return [
+            f"{number} {reason}" for reason, number in (self.rejected + self.gone + failed).most_common(most)
+        ]
 
     def add(self, photo_id: str, outcome: Outcome, *, fresh: bool) -> None:
-        """Count one photo.
+        """Count one photo; one that failed before is tried again when it is met again, and counts once.
 
         Args:
             photo_id: Its `_id`.
@@ -61,6 +68,7 @@ class ScrapeReport:
             fresh: Its document is new or was changed by this run.
         """
         reason = outcome.reason or outcome.kind
+        self.failures.pop(photo_id, None)
         match outcome.kind:
             case "kept":
                 self.stored += fresh
@@ -70,4 +78,4 @@ class ScrapeReport:
             case "gone":
                 self.gone[reason] += 1
             case "failed":
-                self.failed.append(Failure(photo_id, reason))
+                self.failures[photo_id] = reason

@@ -1,27 +1,29 @@
 """Runner: sets up everything a scrape needs, and takes its sources one after the other."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pymongo.synchronous.database import Database
 
+from exifds.crawl.ask import Call
 from exifds.crawl.crawler import Crawler
-from exifds.crawl.gather import Call, Gatherer
+from exifds.crawl.gather import Gatherer
 from exifds.crawl.keep import Keeper
 from exifds.crawl.options import Options
 from exifds.crawl.pages import Finder, GroupFinder, Licenses, ListFinder, SearchFinder
 from exifds.crawl.photos import PhotoTaker
+from exifds.crawl.pictures import Pictures
 from exifds.crawl.report import ScrapeReport
 from exifds.crawl.service import NO_KEY, Service
 from exifds.errors import UsageError
 from exifds.fetch.download import Downloader
 from exifds.progress import Advance, bar
 from exifds.settings import Settings
-from exifds.sources.flickr.query import CAP, Group, Search, Source
+from exifds.sources.flickr.query import CAP, Group, IdList, Search, Source
 from exifds.store.work import WorkList
 
 __all__ = ["Scrape"]
@@ -31,6 +33,9 @@ T = TypeVar("T")
 PUBLIC_HOSTS = "*.staticflickr.com"
 API_THREADS = 8
 DATABASE_THREADS = 16
+STOPPING_S = 10.0
+"""So long is waited for what is under way when the user stops a run."""
+
 SHOW_S = 1.0
 """How often what the bar tells is brought up to date."""
 
@@ -74,14 +79,16 @@ class Scrape:
         total = None if self.limit is None else self.limit * len(sources)
         label = f"scrape {self.keeper.store.name}"
         with (
-            ThreadPoolExecutor(API_THREADS, "exifds-api") as api,
-            ThreadPoolExecutor(DATABASE_THREADS, "exifds-db") as threads,
+            _threads(API_THREADS, "exifds-api") as api,
+            _threads(DATABASE_THREADS, "exifds-db") as threads,
             bar(label, total, show=show, note=lambda: report.note) as advance,
         ):
             service = self._service(api)
+            self.keeper.images.sweep()
             try:
                 _in_own_loop(_Run(self, service, threads, report, advance).take(sources))
             finally:
+                self.keeper.images.sweep()  # others that share the crawl may have been killed meanwhile
                 if service is not None:
                     service.stop()
                     report.calls = service.calls
@@ -118,9 +125,9 @@ class _Run:
         scrape, keeper = self.scrape, self.scrape.keeper
         work = await self._in_thread(self._work_list, source)
         finder = self._finder(source)
-        gatherer = Gatherer(
-            finder.call, downloader, scrape.options, scrape.settings.flickr_static_url, keeper.locate
-        )
+        static_url = scrape.settings.flickr_static_url
+        pictures = Pictures(finder.call, downloader, scrape.options, static_url, keeper.locate)
+        gatherer = Gatherer(finder.call, pictures, scrape.options)
         taker = PhotoTaker(
             source, finder, gatherer, keeper, work.record, self.threads, self.report, self.advance
         )
@@ -129,7 +136,7 @@ class _Run:
             await Crawler(finder, taker, work, self.threads).run()
         finally:
             showing.cancel()
-        self.report.coverage[source.label] = await self._in_thread(work.coverage)
+        self.report.coverage[_name(source)] = await self._in_thread(work.coverage)
 
     async def _show(self, work: WorkList) -> None:
         """Keep what the bar tells up to date."""
@@ -170,6 +177,12 @@ class _Run:
         return asyncio.get_running_loop().run_in_executor(self.threads, call, *arguments)
 
 
+def _name(source: Source) -> str:
+    """A source for people: the same word may be searched for in two languages."""
+    language = None if isinstance(source, IdList) else source.language
+    return f"{source.label} ({language})" if language else source.label
+
+
 def _limit(source: Source, limit: int | None) -> int | None:
     """Photos to keep. A page limit beyond what Flickr shows of a search is meant as a number of photos."""
     if isinstance(source, Search) and source.start_page == 1 and source.page_limit is not None:
@@ -187,17 +200,36 @@ def _in_own_loop(coroutine: Coroutine[Any, Any, T]) -> T:
 
     Ctrl-C cancels it, waits until it has put its things in order, and is raised.
     """
-    with ThreadPoolExecutor(1, "exifds-scrape") as thread, asyncio.Runner() as runner:
-        done = thread.submit(runner.run, coroutine)
+    loop = asyncio.new_event_loop()
+
+    def work() -> T:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            return runner.run(coroutine)
+
+    with _threads(1, "exifds-scrape") as thread:
+        done = thread.submit(work)
         try:
             return done.result()
         except BaseExceptionGroup as group:
             raise _first_of(group) from None
         except KeyboardInterrupt:
-            runner.get_loop().call_soon_threadsafe(_cancel_all, runner.get_loop())
+            with suppress(RuntimeError):  # it has just come to its end
+                loop.call_soon_threadsafe(_cancel_all, loop)
             with suppress(asyncio.CancelledError, Exception):
-                done.result()
+                done.result(STOPPING_S)
             raise
+
+
+@contextmanager
+def _threads(number: int, name: str) -> Iterator[ThreadPoolExecutor]:
+    """Threads that are waited for at the end, unless it comes early: what hangs holds up nobody."""
+    pool = ThreadPoolExecutor(number, name)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def _cancel_all(loop: asyncio.AbstractEventLoop) -> None:

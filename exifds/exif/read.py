@@ -1,6 +1,7 @@
 """Read the EXIF of a photo, from its bytes or from a file, without decoding its pixels."""
 
 import io
+import logging
 import os
 import struct
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from exifds.exif.tiff import MAGIC, Scan, scan
 from exifds.exif.values import JsonValue, json_value
 
 __all__ = ["Exif", "Tags", "read"]
+
+logging.getLogger("PIL.TiffImagePlugin").addFilter(lambda record: record.levelno > logging.DEBUG)
+# At level DEBUG it writes every value: names, serial numbers, positions.
 
 Tags = dict[str, dict[str, JsonValue]]
 """Group ("IFD0", "Exif", "GPS", "Interop") to standard tag name to JSON value."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from exifds.errors import GonePhotoError, PhotoError
+from exifds.errors import GonePhotoError, PhotoError, WithheldPhotoError
 
 __all__ = ["CrowdedError", "FailedTryError", "judge", "retry_after", "shows_nothing"]
 
@@ -16,6 +16,7 @@ _UNAVAILABLE = "photo_unavailable"
 
 _OK = 200
 _GONE = (404, 410)
+_WITHHELD = (401, 403)
 _TOO_MANY = 429
 _OVERLOADED = 503
 _LATE = (408, 425)
@@ -63,6 +64,7 @@ def judge(status: int, headers: Mapping[str, str], now: datetime) -> str | None:
 
     Raises:
         GonePhotoError: The host has the photo no longer.
+        WithheldPhotoError: The host has it, and does not give it.
         PhotoError: The host will never give it.
         FailedTryError: Another try may succeed.
 
@@ -76,6 +78,8 @@ def judge(status: int, headers: Mapping[str, str], now: datetime) -> str | None:
         return None
     if status in _GONE:
         raise GonePhotoError(f"the host has the photo no longer (status {status})")
+    if status in _WITHHELD:
+        raise WithheldPhotoError(f"the host does not give the photo to everybody (status {status})")
     if status == _TOO_MANY or (status == _OVERLOADED and "Retry-After" in headers):
         raise CrowdedError(f"status {status}", retry_after(headers.get("Retry-After", ""), now))
     if status in _LATE or status // 100 in (2, 5):
@@ -126,11 +130,7 @@ def retry_after(value: str, now: datetime) -> float | None:
 def _check_type(headers: Mapping[str, str]) -> None:
     """Refuse what is no image as it lies: a page in its place, or something packed that might be a bomb."""
     media = headers.get("Content-Type", "image/").partition(";")[0].strip().lower()
-    if not media.startswith("image/") and media not in (
-        "application/octet-stream",
-        "binary/octet-stream",
-        "",
-    ):
+    if not media.startswith("image/") and media not in _UNTOLD:
         raise FailedTryError("not an image")
     if headers.get("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
         raise FailedTryError("packed")

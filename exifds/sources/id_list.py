@@ -27,7 +27,7 @@ from typing import Any, TextIO
 from exifds.errors import UsageError
 from exifds.sources import photo_url
 
-__all__ = ["BadRow", "ListedPhoto", "digest", "read"]
+__all__ = ["BadRow", "ListedPhoto", "digest", "read", "union"]
 
 _LONGEST_LINE = 2**20
 _HEAD = 4096
@@ -207,11 +207,12 @@ def _merged(entries: Iterable[tuple[tuple[str, ...], Any]]) -> Iterator[_Row]:
         if isinstance(row, BadRow):
             yield row
         else:
-            photos[row.id] = _union(photos[row.id], row) if row.id in photos else row
+            photos[row.id] = union(photos[row.id], row) if row.id in photos else row
     yield from photos.values()
 
 
-def _union(one: ListedPhoto, other: ListedPhoto) -> ListedPhoto:
+def union(one: ListedPhoto, other: ListedPhoto) -> ListedPhoto:
+    """What two rows say about one photo."""
     return ListedPhoto(
         one.id,
         one.secret or other.secret,

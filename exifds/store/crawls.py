@@ -28,10 +28,10 @@ __all__ = [
     "counted",
     "coverage",
     "digest",
-    "failures",
     "found_id",
     "hashed",
     "latest",
+    "reasons",
     "recording",
 ]
 
@@ -111,17 +111,17 @@ class Outcome:
     Args:
         kind: `kept` in the dataset, `rejected` as not wanted, `gone` at the source, `failed` for now.
         reason: Why, without any personal value.
-        slice_key: The slice it was found in.
+        place: The slice and page it was found on.
     """
 
     kind: OutcomeKind
     reason: str | None = None
-    slice_key: str | None = None
+    place: str | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         """Read an outcome as MongoDB returned it."""
-        return cls(row["kind"], row.get("reason"), row.get("slice"))
+        return cls(row["kind"], row.get("reason"), row.get("place"))
 
 
 @dataclass(frozen=True)
@@ -149,12 +149,13 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Progress:
-    """A crawl, how many of its tasks are open and done, and what became of its photos."""
+    """A crawl: how many of its tasks are open and done, what became of photos, and why some were not kept."""
 
     crawl: CrawlEntry
     open: int
     done: int
     outcomes: Mapping[str, int]
+    reasons: Mapping[str, int]
 
 
 def digest(source: Mapping[str, Any], options: Mapping[str, Any], limit: int | None) -> str:
@@ -225,7 +226,7 @@ def recording(crawl: str, photo: str, outcome: Outcome) -> Change:
     Returns:
         An upsert.
     """
-    known = {"kind": outcome.kind, "reason": outcome.reason, "slice": outcome.slice_key}
+    known = {"kind": outcome.kind, "reason": outcome.reason, "place": outcome.place}
     row = {"_id": found_id(crawl, photo), "crawl": crawl}
     row |= {name: value for name, value in known.items() if value is not None}
     final = {"$in": ["$kind", list(FINAL)]}
@@ -272,10 +273,10 @@ def counted(crawls: Collection[str], name: Literal["state", "kind"]) -> list[dic
     ]
 
 
-def failures(crawl: str) -> list[dict[str, Any]]:
-    """The pipeline that counts the photos that a crawl could not get, by reason, the most frequent first."""
+def reasons(crawl: str) -> list[dict[str, Any]]:
+    """The pipeline that counts the photos that a crawl did not keep, by reason, the most frequent first."""
     return [
-        {"$match": {"crawl": crawl, "kind": {"$in": ["failed", "gone"]}}},
+        {"$match": {"crawl": crawl, "kind": {"$ne": "kept"}}},
         {"$group": {"_id": {"$ifNull": ["$reason", "$kind"]}, "count": {"$sum": 1}}},
         {"$sort": {"count": -1, "_id": 1}},
     ]

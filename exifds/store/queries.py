@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from exifds.photo import Camera, FoundBy
+from exifds.photo import Camera, FoundBy, Photo
 
 __all__ = [
     "NO_TOTALS",
@@ -31,13 +31,13 @@ def add_provenance(photo_id: str, found_by: FoundBy, concepts: Iterable[str]) ->
 
     Args:
         photo_id: `_id` of the photo.
-        found_by: How it was found. The same kind and query counts as the same way.
+        found_by: How it was found. The same kind, query and language count as the same way.
         concepts: Labels it got on this way.
 
     Returns:
         Pairs of filter and update.
     """
-    way = {"kind": found_by.kind, "query": found_by.query}
+    way = {"kind": found_by.kind, "query": found_by.query, "language": found_by.language}
     new_way = (
         {"_id": photo_id, "found_by": {"$not": {"$elemMatch": way}}},
         {"$push": {"found_by": found_by.model_dump(exclude_none=True)}},
@@ -46,6 +46,7 @@ def add_provenance(photo_id: str, found_by: FoundBy, concepts: Iterable[str]) ->
     return [new_way, ({"_id": photo_id}, added)] if concepts else [new_way]
 
 
+_FIELDS = frozenset(field.alias or name for name, field in Photo.model_fields.items())
 _KEPT = frozenset({"_id", "found_by", "concepts", "created_at", "place", "labels", "scores", "verdict"})
 """Fields that others write: completing a photo leaves them as they are."""
 
@@ -62,8 +63,8 @@ def completion(document: Mapping[str, Any], revision: int) -> Update:
     """
     sealed = {"_sec.n": revision} if "_sec" in document else {"state": {"$in": ["meta", "done"]}}
     changed = {name: value for name, value in document.items() if name not in _KEPT}
-    gone = {} if "reason" in document else {"$unset": {"reason": ""}}
-    return {"_id": document["_id"], **sealed}, {"$set": changed, **gone}
+    absent = sorted(_FIELDS - _KEPT - document.keys())  # a token left behind would not fit the new seal
+    return {"_id": document["_id"], **sealed}, {"$set": changed, "$unset": dict.fromkeys(absent, "")}
 
 
 def setback(photo_id: str, kind: str, reason: str) -> Update:

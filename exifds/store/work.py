@@ -246,11 +246,6 @@ class WorkList:
         over = tuple(sums.pop("over"))
         return Coverage(**sums, over=over, unique=sum(kinds.values()), outcomes=kinds)
 
-    def failures(self) -> list[tuple[str, int]]:
-        """Why photos failed or were gone, with how many, the most frequent reason first."""
-        with plain_errors():
-            return [(row["_id"], row["count"]) for row in _rows(self._found, plan.failures(self.crawl.id))]
-
     def _take_turn(self) -> int | None:
         """Number of our turn, 0 without a limit; None while it is somebody else's or the crawl is done."""
         if self.crawl.limit is None:
@@ -316,6 +311,7 @@ def crawls(database: Database[dict[str, Any]], dataset: str) -> list[Progress]:
             open=states.get(row["_id"], {}).get("open", 0),
             done=states.get(row["_id"], {}).get("done", 0),
             outcomes=kinds.get(row["_id"], {}),
+            reasons={reason["_id"]: reason["count"] for reason in _rows(found, plan.reasons(row["_id"]))},
         )
         for row in rows
     ]

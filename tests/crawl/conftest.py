@@ -10,12 +10,13 @@ import exifds
 from exifds.crawl import crawler, runner
 from exifds.dataset import Dataset
 from exifds.sandbox.flickr import Catalogue, FlickrServer
+from exifds.sandbox.studio import Studio
 from exifds.settings import Settings
 
 PHOTOS = 240
 
 Open = Callable[..., Dataset]
-"""Opens a dataset that takes its photos from a server: `open_(server, name, **options of exifds.open)`."""
+"""Opens a dataset that takes its photos from a server: `open_(server, name, privacy, **settings)`."""
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +28,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    """The photos, drawn: all of them are there, are shown, and are found by `wild`."""
-    catalogue = Catalogue(PHOTOS)
+    """The photos, drawn: all of them are found by `wild`, and one in ten has no EXIF."""
+    catalogue = Catalogue(PHOTOS, studio=Studio(size=320, noise=0, stripped=0.1))
     catalogue.pictures.warm(PHOTOS)
     return catalogue
 
@@ -36,8 +37,6 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="session")
 def large_photos() -> Catalogue:
     """Nine photos of 1100 pixels, which are offered in all sizes up to `b`."""
-    from exifds.sandbox.studio import Studio
-
     return Catalogue(9, studio=Studio(size=1100, noise=0))
 
 
@@ -53,9 +52,13 @@ def open_(settings: Settings) -> Iterator[Open]:
     """Open datasets in the database of this test; they are closed after it."""
     with ExitStack() as stack:
 
-        def opened(server: FlickrServer, name: str = "animals", **options: object) -> Dataset:
-            """One dataset."""
-            return stack.enter_context(exifds.open(name, settings=at(server, settings), **options))  # type: ignore[arg-type]
+        def opened(
+            server: FlickrServer, name: str = "animals", privacy: str | None = None, **other: object
+        ) -> Dataset:
+            """One dataset; `other` are settings."""
+            given = at(server, settings, **other)
+            accept = privacy == "open"
+            return stack.enter_context(exifds.open(name, settings=given, privacy=privacy, accept_open=accept))
 
         yield opened
 

@@ -1,5 +1,7 @@
 """What a dataset must hold of a photo, from the truth of the catalogue and by no code of the crawler."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -7,9 +9,11 @@ from typing import Any
 import pytest
 
 from exifds.dataset import Dataset
-from exifds.photo import Camera, Photo, Point
+from exifds.fetch.images import ImageStore
+from exifds.photo import Photo, Point
+from exifds.reading import original_of
 from exifds.sandbox import tags
-from exifds.sandbox.flickr import Catalogue
+from exifds.sandbox.flickr import Catalogue, FlickrServer
 from exifds.sandbox.flickr.answers import LICENSES
 from exifds.sandbox.flickr.texts import squash
 
@@ -27,7 +31,13 @@ def ids(photos: Iterable[Photo]) -> set[str]:
 
 
 def check(
-    dataset: Dataset, catalogue: Catalogue, photo_ids: Iterable[str], *, exif: str = "file", info: bool = False
+    dataset: Dataset,
+    catalogue: Catalogue,
+    photo_ids: Iterable[str],
+    *,
+    exif: str = "file",
+    size: str = "o",
+    info: bool = False,
 ) -> None:
     """Make sure that a dataset has these photos and no others, each as it is in the catalogue.
 
@@ -36,8 +46,10 @@ def check(
         catalogue: The truth.
         photo_ids: Flickr's ids.
         exif: Where the EXIF is from.
+        size: Of the images.
         info: Whether Flickr was asked about each photo: then the tags are as they were written.
     """
+    images = dataset.images
     stored = {photo.source_id: photo for photo in dataset.find(decrypt=True)}
     assert set(stored) == set(photo_ids)
     for photo_id, photo in stored.items():
@@ -45,10 +57,23 @@ def check(
         assert index is not None
         assert photo.state == "done"
         assert photo.reason is None
-        assert_described(photo, catalogue, index, info=info)
+        if not catalogue.fates.nulls[index]:
+            assert_described(photo, catalogue, index, info=info)
         assert_recorded(photo, catalogue, index, exif)
-        if exif != "none":
-            assert dataset.original(photo.id) == catalogue.picture(index)
+        served = catalogue.picture(index, "n" if size == "o" and catalogue.fates.guarded[index] else size)
+        assert_image(images, photo, served, whole=exif in ("file", "both"))
+
+
+def assert_image(images: ImageStore, photo: Photo, served: bytes, *, whole: bool) -> None:
+    """The image is what was served, without metadata; that can be put back where it was asked for."""
+    assert photo.image is not None
+    assert photo.image.original_sha256 == hashlib.sha256(served).hexdigest()
+    stored = images.get(photo.image.path)
+    assert len(stored) == photo.image.bytes
+    assert b"Exif\0\0" not in stored
+    assert b"eXIf" not in stored
+    if whole:
+        assert original_of(photo, stored) == served
 
 
 def assert_described(photo: Photo, catalogue: Catalogue, index: int, *, info: bool = False) -> None:
@@ -99,23 +124,31 @@ def taken(catalogue: Catalogue, index: int) -> dict[str, Any]:
 
 
 def assert_recorded(photo: Photo, catalogue: Catalogue, index: int, exif: str) -> None:
-    """The photo says what its camera recorded."""
-    truth = catalogue.truth(index)
-    sources = {"both": ("file", "api"), "none": ()}.get(exif, (exif,))
-    assert photo.exif_sources == sources
-    if exif == "none":
-        assert photo.camera_status is None
-        assert photo.camera == Camera()
-        return
-    shown = truth.exif == "shown" or exif != "api"
-    assert photo.camera_status == ("ok" if shown else truth.exif)
-    measured = recorded(catalogue, index) if shown else {}
+    """The photo says what its camera recorded, as far as who was asked can know."""
+    asked = [name for name in ("file", "api") if exif in (name, "both")]
+    if catalogue.fates.guarded[index] and "file" in asked:
+        asked.remove("file")  # what the owner gives away has no EXIF: that says nothing
+    assert photo.exif_sources == tuple(asked)
+    told = {name: status(catalogue, index, name) for name in asked}
+    best = next((name for name in ("ok", "hidden", "none") if name in told.values()), None)
+    assert photo.camera_status == best
+    measured = recorded(catalogue, index) if best == "ok" else {}
     stored = photo.camera.model_dump(exclude_none=True)
     assert stored.keys() == measured.keys()
+    rough = {"max_aperture": APEX} if told.get("file") == "ok" else PRINTED
     for name, value in stored.items():
-        rough = PRINTED.get(name, 0) if exif == "api" else APEX if name == "max_aperture" else 0
-        exact = isinstance(value, str | bool)
-        assert value == (measured[name] if exact else pytest.approx(measured[name], rel=1e-9, abs=rough)), name
+        near = (
+            pytest.approx(measured[name], rel=1e-9, abs=rough.get(name, 0)) if type(value) is float else None
+        )
+        assert value == (measured[name] if near is None else near), name
+
+
+def status(catalogue: Catalogue, index: int, asked: str) -> str:
+    """What is known of the EXIF; its owner may hide it from the API."""
+    scenes, row = catalogue.scene(index)
+    if asked == "api" and catalogue.fates.hidden[index]:
+        return "hidden"
+    return "none" if scenes.stripped[row] else "ok"
 
 
 def recorded(catalogue: Catalogue, index: int) -> Mapping[str, Any]:
@@ -125,3 +158,9 @@ def recorded(catalogue: Catalogue, index: int) -> Mapping[str, Any]:
     values = tags.camera(scenes, row)
     there = {name: values[name] for name in tags.written(scenes, row)}
     return {"make": catalogue.owners.make[owner], "model": catalogue.owners.model[owner], **there}
+
+
+def fetched(server: FlickrServer) -> Counter[str]:
+    """How often the photo host was asked for each photo."""
+    paths = (request.what for request in server.stats.ledger if request.side == "photo")
+    return Counter(path.rpartition("/")[2].partition("_")[0] for path in paths)

@@ -100,4 +100,6 @@ def test_a_size_fits_turned_as_well(file: ReadImage) -> None:
     assert size_fits(image, Candidate("", "o", 160, 240))
     assert not size_fits(image, Candidate("", "m", 240, 161))
     assert size_fits(image, Candidate("", "m", None, 160))
-    assert not size_fits(image, Candidate("", "medium"))
+    assert size_fits(image, Candidate("", "medium"))  # small photos are not enlarged
+    assert not size_fits(image, Candidate("", "t"))
+    assert not size_fits(image, Candidate("", "q"))

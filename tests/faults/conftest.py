@@ -6,6 +6,8 @@ import pytest
 
 from exifds.settings import Settings
 
+pytest.register_assert_rewrite("tests.faults.crawling")
+
 
 @pytest.fixture
 def embedded(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:

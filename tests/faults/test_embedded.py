@@ -17,8 +17,8 @@ from pymongo.errors import AutoReconnect, DuplicateKeyError
 
 from exifds.errors import MongodError
 from exifds.store import embedded
-from exifds.store.embedded import attach, supervisor
-from tests.servers import mongods, ping, processes, wait_until
+from exifds.store.embedded import attach
+from tests.servers import listening, mongods, ping, processes, wait_until
 
 pytestmark = pytest.mark.faults
 
@@ -165,14 +165,9 @@ def test_a_killed_mongod_comes_back_with_all_it_acknowledged(home: Path) -> None
             work(numbers, acknowledged, seconds=0.0 if kill % 2 else 1.3)
             for process in mongods(home):
                 process.kill()
-        wait_until(lambda: psutil.pid_exists(the_pid(home)) and supervisor.listens(address(home)))
+        wait_until(lambda: listening(home))
         assert acknowledged - {found["_id"] for found in numbers.find()} == set()
         assert len(acknowledged) > 50 * kills
-
-
-def address(home: Path) -> str:
-    """Name the socket of a running server."""
-    return str(json.loads((home / "db" / "run" / "server.json").read_text())["socket"])
 
 
 def test_a_process_id_that_another_program_got_is_not_signalled(home: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from exifds.errors import GonePhotoError, PhotoError
+from exifds.errors import GonePhotoError, PhotoError, WithheldPhotoError
 from exifds.fetch.answer import CrowdedError, FailedTryError, judge, retry_after, shows_nothing
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -49,12 +49,19 @@ def test_what_is_gone_is_gone(status: int) -> None:
         judged(status)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 405, 416, 451, 300, 304, 302, 100, 600])
+@pytest.mark.parametrize("status", [400, 405, 416, 451, 300, 304, 302, 100, 600])
 def test_what_is_refused_is_final(status: int) -> None:
     """Also a redirect without an address."""
     with pytest.raises(PhotoError, match=f"does not give the photo .status {status}") as refused:
         judged(status)
     assert not isinstance(refused.value, GonePhotoError)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_is_withheld_may_be_given_in_another_size(status: int) -> None:
+    """Originals of free accounts are not given to everybody: that is neither gone nor broken."""
+    with pytest.raises(WithheldPhotoError, match=f"status {status}"):
+        judged(status)
 
 
 @pytest.mark.parametrize("status", [201, 204, 206, 408, 425, 500, 502, 503, 504, 599])

@@ -89,4 +89,4 @@ def test_an_outcome_holds_no_more_than_is_known(kind: OutcomeKind) -> None:
     assert update[0]["$replaceWith"]["$cond"][2] == {"$literal": row}
     _, update = recording("c", "flickr:1", Outcome(kind, "$where", "2004"))
     assert isinstance(update, list)
-    assert update[0]["$replaceWith"]["$cond"][2]["$literal"] == row | {"reason": "$where", "slice": "2004"}
+    assert update[0]["$replaceWith"]["$cond"][2]["$literal"] == row | {"reason": "$where", "place": "2004"}

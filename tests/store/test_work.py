@@ -87,7 +87,7 @@ def test_what_looks_like_an_operator_is_text(database: DATABASE) -> None:
     work.record({"flickr:1": Outcome("failed", "$kind")})
     row = database[CRAWLS].find_one() or {}
     assert (row["source"], row["label"]) == (source, "$$ROOT")
-    assert work.failures() == [("$kind", 1)]
+    assert crawls(database, "monkeys")[0].reasons == {"$kind": 1}
 
 
 def test_many_begin_a_crawl_at_once(settings: Settings, open_crawl: Opener) -> None:
@@ -302,8 +302,8 @@ def test_only_a_failure_gives_way(work: WorkList, first: OutcomeKind, later: Out
     assert work.coverage().unique == 2
 
 
-def test_failures_are_counted_by_reason(work: WorkList) -> None:
-    """Photos that failed or are gone, the most frequent reason first; without one, what became of them."""
+def test_what_was_not_kept_is_counted_by_reason(work: WorkList, database: DATABASE) -> None:
+    """The most frequent reason first; without one, what became of the photos."""
     reasons = [
         ("failed", "no JPEG"),
         ("gone", "deleted"),
@@ -313,15 +313,16 @@ def test_failures_are_counted_by_reason(work: WorkList) -> None:
     ]
     outcomes = [Outcome(kind, reason) for kind, reason in reasons]  # type: ignore[arg-type]
     work.record({f"flickr:{number}": outcome for number, outcome in enumerate(outcomes)})
-    assert work.failures() == [("no JPEG", 2), ("deleted", 1), ("gone", 1)]
+    (progress,) = crawls(database, work.crawl.dataset)
+    assert [*progress.reasons.items()] == [("no JPEG", 2), ("deleted", 1), ("gone", 1)]
     assert work.kept() == 1
 
 
 def test_outcomes_are_of_one_crawl(open_crawl: Opener) -> None:
     """Another crawl of the same dataset knows nothing of them."""
     one, other = open_crawl(), open_crawl(limit=3)
-    one.record({"flickr:1": Outcome("kept", slice_key="2004")})
-    assert one.outcomes(["flickr:1", "flickr:2"]) == {"flickr:1": Outcome("kept", slice_key="2004")}
+    one.record({"flickr:1": Outcome("kept", place="2004")})
+    assert one.outcomes(["flickr:1", "flickr:2"]) == {"flickr:1": Outcome("kept", place="2004")}
     assert other.outcomes(["flickr:1"]) == {}
     assert other.outcomes([]) == {}
 

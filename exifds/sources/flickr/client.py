@@ -123,9 +123,10 @@ class Client:
     def _wait(self, again: Again, attempt: int) -> None:
         with self._counting:
             self.retries[again.reason] += 1
-        wait_s = max(random.uniform(0, self._backoff_s * backoff_bound(attempt)), again.wait_s or 0.0)  # noqa: S311  # guards nothing
+        bound_s = self._backoff_s * backoff_bound(attempt)
+        wait_s = max(random.uniform(0, bound_s), again.wait_s or 0.0)  # noqa: S311  # guards nothing
         if again.for_all:
-            self._hold(wait_s)
+            self._hold(bound_s if again.wait_s is None else wait_s)
         if attempt + 1 < TRIES:
             self._pause(wait_s)
 

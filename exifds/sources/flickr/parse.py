@@ -53,14 +53,12 @@ class Page:
     Args:
         rows: What Flickr says of each photo; an empty row stands for one that cannot be read.
         total: Photos that Flickr says there are. It is often wrong.
-        pages: Pages that Flickr says there are.
-        page: Number of this page, from 1.
+        per_page: Photos a page that Flickr gives: sometimes fewer than it was asked for.
     """
 
     rows: tuple[Row, ...]
     total: int
-    pages: int
-    page: int
+    per_page: int | None = None
 
 
 def page(answer: Row) -> Page:
@@ -76,20 +74,15 @@ def page(answer: Row) -> Page:
         FlickrUnavailableError: The answer has no list of photos.
 
     Example:
-        >>> page({"photos": {"page": 1, "pages": "2", "total": "3", "photo": [{"id": "7"}, None]}})
-        Page(rows=({'id': '7'}, {}), total=3, pages=2, page=1)
+        >>> page({"photos": {"perpage": 2, "total": "3", "photo": [{"id": "7"}, None]}})
+        Page(rows=({'id': '7'}, {}), total=3, per_page=2)
     """
     photos = part(answer, "photos")
     if not isinstance(photos.get("photo"), list):
         raise FlickrUnavailableError("expected a list of photos from Flickr, got an answer without one")
     found = tuple(rows(photos, "photo"))
-    total, pages = whole(photos.get("total")), whole(photos.get("pages"))
-    return Page(
-        found,
-        total=len(found) if total is None else total,
-        pages=min(len(found), 1) if pages is None else pages,
-        page=whole(photos.get("page")) or 1,
-    )
+    total = whole(photos.get("total"))
+    return Page(found, len(found) if total is None else total, whole(photos.get("perpage")) or None)
 
 
 def search_row(row: Row, licenses: Mapping[int, License], now: datetime) -> FoundPhoto:
@@ -241,7 +234,8 @@ def _place(row: Row) -> dict[str, Any]:
 
 def _extra_sizes(row: Row) -> dict[str, Size]:
     found = (
-        (key, size(*(row.get(f"{name}_{named.extra}") for name in ("url", "width", "height"))))
+        (key, size(row[url], row.get(f"width_{named.extra}"), row.get(f"height_{named.extra}")))
         for key, named in SIZES.items()
+        if (url := f"url_{named.extra}") in row
     )
     return {key: offered for key, offered in found if offered}

@@ -234,7 +234,6 @@ def wanted_pages(
     page_limit: int | None,
     total: int,
     per_page: int,
-    limit: int | None,
     *,
     cap: int | None = CAP,
 ) -> range:
@@ -245,21 +244,18 @@ def wanted_pages(
         page_limit: Pages at most; None for all.
         total: Photos reported.
         per_page: Photos a page.
-        limit: Photos wanted at most; None for all, also where some of those found may not count.
         cap: Photos that are given at most; None for a group.
 
     Returns:
         Page numbers; empty when there is none.
 
     Example:
-        >>> wanted_pages(2, 3, 5000, 500, None), wanted_pages(1, None, 5000, 500, 600)
+        >>> wanted_pages(2, 3, 5000, 500), wanted_pages(1, None, 700, 500)
         (range(2, 5), range(1, 3))
     """
     last = pages(total, per_page, cap)
     if page_limit is not None:
         last = min(last, start_page + page_limit - 1)
-    if limit is not None:
-        last = min(last, start_page + pages(limit, per_page, None) - 1)
     return range(start_page, max(start_page, last + 1))
 
 

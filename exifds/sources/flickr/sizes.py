@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from exifds.errors import UsageError
 from exifds.sources.flickr.found import FoundPhoto
 
-__all__ = ["SIZES", "Candidate", "Named", "candidates"]
+__all__ = ["CROPPED", "SIZES", "Candidate", "Named", "candidates"]
 
 
 class Named(NamedTuple):
@@ -49,7 +49,7 @@ SIZES: Final[Mapping[str, Named]] = {
 """Our name to the size, from the smallest to the original."""
 
 _SUFFIXES: Final = {"medium": ""}
-_CROPPED: Final = frozenset({"s", "q"})
+CROPPED: Final = frozenset({"s", "q"})
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def candidates(found: FoundPhoto, wanted: str, static_url: str) -> tuple[Candida
     offered = _offered(found, static_url)
     exact = [offered.pop(wanted)] if wanted in offered else []
     at = exact[0].edge if exact else SIZES[wanted].edge
-    others = [offer for key, offer in offered.items() if key not in _CROPPED or wanted in _CROPPED]
+    others = [offer for key, offer in offered.items() if key not in CROPPED or wanted in CROPPED]
     smaller = max((offer for offer in others if offer.edge <= at), key=attrgetter("edge"), default=None)
     larger = min((offer for offer in others if offer.edge > at), key=attrgetter("edge"), default=None)
     return (*exact, *(offer for offer in (smaller, larger) if offer))

@@ -204,4 +204,4 @@ def rows(parent: object, name: str) -> Iterator[Mapping[str, object]]:
 
 
 def _bare(value: object) -> object:
-    return value.get("_content") if isinstance(value, Mapping) else value
+    return value.get("_content") if isinstance(value, dict) else value  # as JSON has it: quick to tell

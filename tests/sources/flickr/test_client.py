@@ -219,7 +219,8 @@ def test_too_many_requests_hold_everybody_and_other_failures_nobody(
 ) -> None:
     server.script([http(429), http(500), ok()])
     client.call("flickr.test.echo")
-    assert run.holds == run.pauses[:1]
+    assert run.holds == [1.0]  # not a random part of it: that spreads who waits, and nobody is to come early
+    assert run.pauses[0] <= 1.0
 
 
 def test_the_last_try_too_holds_everybody(client: Client, server: ScriptedServer, run: Run) -> None:

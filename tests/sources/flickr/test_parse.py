@@ -246,9 +246,9 @@ def test_a_secret_that_is_none_is_left_out() -> None:
 def test_a_page_has_rows_and_what_flickr_says_of_them() -> None:
     """Numbers come as text too; a row that is no object keeps its rank."""
     answer = {"photos": {"page": 2, "pages": "8", "perpage": 250, "total": "1,9", "photo": [ROW, None, 7]}}
-    assert parse.page(answer) == parse.Page((ROW, {}, {}), total=3, pages=8, page=2)
+    assert parse.page(answer) == parse.Page((ROW, {}, {}), total=3, per_page=250)
     empty: dict[str, Any] = {"photos": {"photo": [], "total": 0}}
-    assert parse.page(empty) == parse.Page((), total=0, pages=0, page=1)
+    assert parse.page(empty) == parse.Page((), total=0, per_page=None)
 
 
 @pytest.mark.parametrize(

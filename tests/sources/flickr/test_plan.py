@@ -319,22 +319,18 @@ def test_a_group_goes_on_past_the_cap() -> None:
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ((1, None, 1600, 500, None), [1, 2, 3, 4]),
-        ((2, None, 1600, 500, None), [2, 3, 4]),
-        ((2, 2, 1600, 500, None), [2, 3]),
-        ((1, 99, 10**6, 500, None), list(range(1, 9))),
-        ((1, None, 1600, 500, 500), [1]),
-        ((1, None, 1600, 500, 501), [1, 2]),
-        ((3, 5, 1600, 500, 1), [3]),
-        ((1, None, 1600, 500, 0), []),
-        ((5, None, 1600, 500, None), []),
-        ((1, None, 0, 500, 10), []),
+        ((1, None, 1600, 500), [1, 2, 3, 4]),
+        ((2, None, 1600, 500), [2, 3, 4]),
+        ((2, 2, 1600, 500), [2, 3]),
+        ((1, 99, 10**6, 500), list(range(1, 9))),
+        ((5, None, 1600, 500), []),
+        ((1, None, 0, 500), []),
     ],
 )
 def test_no_more_pages_are_read_than_wanted(
-    asked: tuple[int, int | None, int, int, int | None], expected: list[int]
+    asked: tuple[int, int | None, int, int], expected: list[int]
 ) -> None:
-    """`--start-page`, `--page-limit` and `--limit` all count, and so does what there is."""
+    """`--start-page` and `--page-limit` count, and so does what there is."""
     assert list(wanted_pages(*asked)) == expected
 
 
