@@ -80,6 +80,7 @@ class PhotoTaker:
         known = await self._run(self.keeper.known, lacking)
 
         async def one(row: Row) -> None:
+            """Whatever becomes of a photo, it gives a result."""
             async with self._slots:
                 way = self._provenance(row, page)
                 if want := wants[row.photo_id]:
