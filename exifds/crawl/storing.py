@@ -87,9 +87,12 @@ class Storer:
 
     async def _store_waiting(self) -> None:
         """Store a batch. If that fails, the run ends, and until then nobody goes on who waits for it."""
-        batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-        await self._store([result for result, _ in batch])
-        for _, stored in batch:
+        batch: dict[str, tuple[Result, asyncio.Future[None]]] = {}
+        while self._waiting and len(batch) < BATCH and self._waiting[0][0].photo_id not in batch:
+            result, stored = self._waiting.popleft()  # two rows of one photo are not for one batch
+            batch[result.photo_id] = (result, stored)
+        await self._store([result for result, _ in batch.values()])
+        for _, stored in batch.values():
             if not stored.done():
                 stored.set_result(None)
 

@@ -21,6 +21,7 @@ from exifds.sandbox.flickr import Catalogue, Faults, FlickrServer
 from exifds.settings import Settings
 from tests.crawl.conftest import Open
 from tests.crawl.expected import check, fetched, ids
+from tests.servers import wait_until
 
 WILD = exifds.flickr.search("wild")
 BY_25 = exifds.flickr.search("wild", per_page=25)
@@ -49,7 +50,7 @@ def test_a_second_run_fetches_nothing(animals: Dataset, flickr: FlickrServer, ca
 def test_ctrl_c(open_: Open, slow: FlickrServer, catalogue: Catalogue) -> None:
     """What is stored stays and is not fetched again; no lease keeps the next run waiting."""
     animals = open_(slow)
-    with interrupting(slow, 60), pytest.raises(KeyboardInterrupt):
+    with interrupting(animals), pytest.raises(KeyboardInterrupt):
         animals.scrape(BY_25)
     stored = ids(animals.find({"state": "done"}))
     assert 0 < len(stored) < len(catalogue)
@@ -64,7 +65,7 @@ def test_ctrl_c(open_: Open, slow: FlickrServer, catalogue: Catalogue) -> None:
 def test_ctrl_c_with_a_limit(open_: Open, slow: FlickrServer, catalogue: Catalogue) -> None:
     """The limit holds for both runs together."""
     animals = open_(slow)
-    with interrupting(slow, 30), pytest.raises(KeyboardInterrupt):
+    with interrupting(animals), pytest.raises(KeyboardInterrupt):
         animals.scrape(BY_25, limit=120)
     assert 0 < animals.find({"state": "done"}).count() < 120
     animals.scrape(BY_25, limit=120)
@@ -75,7 +76,7 @@ def test_ctrl_c_of_the_command(open_: Open, slow: FlickrServer, catalogue: Catal
     """One line says what to do; the same command goes on."""
     animals = open_(slow)
     process = command(slow, "scrape", "search", "wild", "--per-page", "25", "--into", "animals")
-    wait(slow, 60)
+    wait(animals)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -189,12 +190,12 @@ def _one_database(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def interrupting(server: FlickrServer, photos: int) -> Iterator[None]:
-    """Press Ctrl-C when so many photos were asked for."""
+def interrupting(dataset: Dataset) -> Iterator[None]:
+    """Press Ctrl-C when the first photos are stored."""
     main = threading.get_ident()
 
     def press() -> None:
-        wait(server, photos)
+        wait(dataset)
         signal.pthread_kill(main, signal.SIGINT)
 
     with ThreadPoolExecutor(1) as thread:
@@ -203,14 +204,9 @@ def interrupting(server: FlickrServer, photos: int) -> Iterator[None]:
         pressed.result()
 
 
-def wait(server: FlickrServer, photos: int) -> None:
-    """Wait until so many photos were asked for."""
-    pause = threading.Event()
-    for _ in range(6000):
-        if server.stats.photos >= photos:
-            return
-        pause.wait(0.01)
-    raise AssertionError(f"{server.stats.photos} photos were asked for in a minute, expected {photos}")
+def wait(dataset: Dataset) -> None:
+    """Wait until photos are stored."""
+    wait_until(lambda: dataset.collection.count_documents({"state": "done"}), seconds=60)
 
 
 def leased(dataset: Dataset) -> int:

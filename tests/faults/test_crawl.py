@@ -57,9 +57,12 @@ class Disk:
     place: Path
 
     def limit(self, free: int) -> None:
-        """Make it so large that this much is free."""
-        size = shutil.disk_usage(self.place).used + free
-        subprocess.run(["mount", "-o", f"remount,size={size}", self.place], check=True)
+        """Make it so large that this much is free; who writes meanwhile makes it refuse."""
+        wait_until(lambda: self._resized(shutil.disk_usage(self.place).used + free))
+
+    def _resized(self, size: int) -> bool:
+        remount = ["mount", "-o", f"remount,size={size}", str(self.place)]
+        return subprocess.run(remount, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 @pytest.fixture
