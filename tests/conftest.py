@@ -1,7 +1,7 @@
 """One real mongod for all tests; a database, a home and a keyring of its own for each."""
 
-import shutil
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -24,7 +24,8 @@ SHARED_PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads the settings or the keyring of who runs it."""
-    for name in [name for name in os.environ if name.startswith("EXIFDS_") and name != "EXIFDS_FAULTS"]:
+    kept = {"EXIFDS_FAULTS", "EXIFDS_MONGOD"}
+    for name in [name for name in os.environ if name.startswith("EXIFDS_") and name not in kept]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("EXIFDS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("EXIFDS_CONFIG", str(tmp_path / "config"))
