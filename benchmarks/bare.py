@@ -21,7 +21,7 @@ from PIL import ExifTags, Image
 from PIL.JpegImagePlugin import JpegImageFile
 from pymongo.synchronous.collection import Collection
 
-__all__ = ["BareIngester", "Contents", "read", "seal"]
+__all__ = ["BareIngester", "Contents", "read", "seal", "write"]
 
 BATCH = 32
 _IFDS = {"Exif": ExifTags.IFD.Exif, "GPS": ExifTags.IFD.GPSInfo, "Interop": ExifTags.IFD.Interop}
@@ -135,7 +135,7 @@ class BareIngester:
             stripped_sha256 = hashlib.sha256(stored).hexdigest()
             texts["blocks"] = json.dumps([[at, base64.b64encode(part).decode()] for at, part in cut])
             place = f"{sha256[:2]}/{sha256[:32]}.jpg"
-            _write(self.images / place, stored)
+            write(self.images / place, stored)
         now = datetime.now(UTC)
         document = {
             "_id": photo_id,
@@ -198,8 +198,13 @@ def _stripped(data: bytes) -> tuple[bytes, list[tuple[int, bytes]]]:
     return b"".join([*kept, data[at : at + 2]]), cut
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that it is whole or absent, also after a power cut."""
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that it is whole or absent, also after a power cut.
+
+    Args:
+        path: The file.
+        data: What is to be in it.
+    """
     for folder in (path.parent.parent, path.parent):
         if not folder.is_dir():
             folder.mkdir(exist_ok=True)

@@ -37,6 +37,7 @@ def _geocoding(*, quick: bool = False) -> list[Result]:
 
 BENCHMARKS: Mapping[str, Benchmark] = {
     "ingest": _module("ingest"),
+    "scrape": _module("scrape"),
     "startup": _module("startup"),
     "geocoding": _geocoding,
     "exif": _module("exif"),

@@ -1,0 +1,43 @@
+"""Sandbox: a local Flickr in a process of its own, so that it and who crawls it share no interpreter."""
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+__all__ = ["flickr"]
+
+
+@contextmanager
+def flickr(photos: int, latency_ms: float, *, warm: bool = True) -> Iterator[dict[str, Any]]:
+    """Serve a catalogue while the block runs.
+
+    Args:
+        photos: How many photos there are; the word "wild" finds them all.
+        latency_ms: Milliseconds that every answer takes.
+        warm: Draw all originals before.
+
+    Yields:
+        The settings that point exifds to it.
+    """
+    options = [f"--photos={photos}", f"--latency-ms={latency_ms}", *(["--warm"] if warm else [])]
+    command = [sys.executable, "-m", "exifds.sandbox.flickr", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield _settings(process)
+        finally:
+            process.terminate()
+
+
+def _settings(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What the sandbox says when it is ready."""
+    assert process.stdout is not None
+    settings: dict[str, Any] = {}
+    for line in iter(process.stdout.readline, ""):
+        if line.startswith("#"):
+            break
+        name, _, value = shlex.split(line)[1].partition("=")
+        settings[name.removeprefix("EXIFDS_").lower()] = value
+    return settings
