@@ -130,6 +130,10 @@ def search(
     """Take what a search finds: all of it, or --limit. Run it again to go on after an interruption."""
     from exifds.sources import flickr
 
+    if sort and not (limit or start_page or page_limit):
+        typer.echo(
+            "--sort counts with --limit or pages: all of a search is taken as it was uploaded", err=True
+        )
     languages = language or []
     if len(languages) > 1 and len(languages) != len(terms or []):
         raise _usage(
@@ -159,6 +163,10 @@ def search(
     searches = [
         flickr.search(term, language=each, **options) for term, each in zip(searched, spoken, strict=True)
     ]
+    if sort and not (limit or start_page or page_limit):
+        typer.echo(
+            "--sort counts with --limit or pages: all of a search is taken as it was uploaded", err=True
+        )
     _scrape(
         into,
         searches,
