@@ -130,10 +130,6 @@ def search(
     """Take what a search finds: all of it, or --limit. Run it again to go on after an interruption."""
     from exifds.sources import flickr
 
-    if sort and not (limit or start_page or page_limit):
-        typer.echo(
-            "--sort counts with --limit or pages: all of a search is taken as it was uploaded", err=True
-        )
     languages = language or []
     if len(languages) > 1 and len(languages) != len(terms or []):
         raise _usage(
