@@ -180,6 +180,6 @@ def original_of(photo: Photo, stored: bytes) -> bytes:
     if photo.image is None or hashlib.sha256(original).hexdigest() != photo.image.original_sha256:
         raise PhotoError(
             f"{photo.id}: the original cannot be put together: what was cut out was not kept (strict "
-            f"privacy, EXIF of files not asked for, or more than {MOST_CUT >> 20} MiB), or the file was changed"
+            f"privacy, no EXIF asked for, or more than {MOST_CUT >> 20} MiB), or the image file was changed"
         )
     return original

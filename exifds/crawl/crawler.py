@@ -88,9 +88,11 @@ class Crawler:
         while not await self._enough():
             task = await self._db(self.work.take)
             if task is not None:
+                under_way = task.id in self._held  # its lease ended meanwhile, as when a computer sleeps
                 self._held[task.id] = task
-                await self._task(task)
-                del self._held[task.id]
+                if not under_way:
+                    await self._task(task)
+                    del self._held[task.id]
             elif await self._db(self.work.pending):
                 await asyncio.sleep(IDLE_S)
             elif not await self._db(self.work.sweep_again):
@@ -117,7 +119,7 @@ class Crawler:
         then = () if await self._enough() else findings.then
         await self._db(
             lambda: self.work.finish(
-                task,
+                self._held[task.id],
                 expected=findings.expected,
                 rows=len(findings.rows),
                 new=len(ids - before.keys()),
