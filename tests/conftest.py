@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -19,6 +20,11 @@ from exifds.store.embedded import attach
 from tests.servers import processes, wait_until
 
 SHARED_PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
+
+
+def pytest_configure() -> None:
+    """Ctrl-C works in the tests and what they start, also where a shell has it ignored in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
