@@ -17,7 +17,7 @@ import pytest
 import exifds
 from exifds.sandbox import photographer
 from exifds.settings import Settings
-from tests.servers import mongods
+from tests.servers import mongods, wait_until
 
 pytestmark = pytest.mark.faults
 
@@ -80,8 +80,9 @@ def test_kill_the_database(embedded: Settings, folder: Path) -> None:
     """Kill -9 of mongod while photos are ingested: the command waits for it, goes on and ends well."""
     process = ingesting(folder)
     try:
+        wait_until(lambda: any((embedded.home / "images").rglob("*.jpg")), 60)
         for _ in range(5 if LONG else 2):
-            time.sleep(1.2)
+            time.sleep(0.7)
             for server in mongods(embedded.home):
                 server.kill()
         assert process.wait(timeout=120) == 0
