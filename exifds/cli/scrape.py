@@ -321,7 +321,10 @@ def _scrape(
         console.print_json(_plain(report))
     else:
         _print(into, report)
-    if report.failed:
+    earlier = sum(seen.outcomes.get("failed", 0) for seen in report.coverage.values()) - len(report.failed)
+    if earlier > 0:
+        typer.echo(f"{console.counted(earlier, 'photo')} failed before: run the same command again", err=True)
+    if report.failed or earlier > 0:
         raise typer.Exit(SOME_FAILED)
 
 

@@ -25,6 +25,7 @@ from exifds.dataset import Dataset
 from exifds.fetch.images import SPACE_TO_KEEP
 from exifds.sandbox.flickr import Catalogue, Faults, FlickrServer
 from exifds.settings import Settings
+from exifds.store import tasks
 from exifds.store.embedded import stop
 from tests.faults.crawling import IN_FLIGHT, LONG, NORMAL_LEASE_S, Crawl, kill, report
 from tests.servers import listening, mongods, processes, wait_until
@@ -182,7 +183,7 @@ def test_kill_the_database(catalogue: Catalogue, crawl_at: CrawlAt, draw: random
 
 def test_four_crawlers_share_a_search(catalogue: Catalogue, crawl_at: CrawlAt) -> None:
     """All end well; each photo is fetched and stored by one of them, and each page is asked for by one."""
-    with FlickrServer(catalogue, latency=0.3) as server:
+    with FlickrServer(catalogue, latency=0.2) as server:
         crawl = crawl_at(server)
         crawl.lease_s = NORMAL_LEASE_S
         began = time.monotonic()
@@ -232,6 +233,36 @@ def test_a_frozen_crawler_doubles_nothing(crawl: Crawl, draw: random.Random) -> 
     tell(f"{crawl.redone()} photos fetched again, {stored} told as stored")
     crawl.assert_complete()
     assert crawl.redone() <= PAGES * PER_PAGE
+
+
+def test_leases_that_end_while_their_holder_works(
+    crawl: Crawl, embedded: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crawler that takes its own task again does not do it twice."""
+    monkeypatch.setitem(tasks._LEASE_END, "$add", ["$$NOW", 20])
+    settings = Settings(home=embedded.home, config=embedded.config, **crawl.server.settings())
+    with exifds.open(crawl.dataset.name, settings=settings) as dataset:
+        dataset.scrape(exifds.flickr.search("wild", safe_search=3, per_page=PER_PAGE), progress=False)
+    crawl.assert_complete()
+    assert crawl.redone() == 0
+
+
+@pytest.mark.skipif(not LONG, reason="a short form is the test above")
+@pytest.mark.parametrize("who", ["database", "crawler"])
+def test_a_pause_that_is_longer_than_a_lease(crawl: Crawl, draw: random.Random, who: str) -> None:
+    """After a sleep of the computer, or of the database, a crawler goes on with what it had."""
+    pauses = 20
+    home = Path(os.environ["EXIFDS_HOME"])
+    (running,) = crawl.start()
+    for number in range(pauses):
+        reach(crawl, (number + draw.random()) / pauses * 0.9 * PHOTOS)
+        paused = running if who == "crawler" else mongods(home)[0]
+        paused.send_signal(signal.SIGSTOP)
+        time.sleep(1.5 * crawl.lease_s)
+        paused.send_signal(signal.SIGCONT)
+    report(running)
+    crawl.assert_complete()
+    assert crawl.redone() == 0
 
 
 @pytest.mark.parametrize("seed", range(3 if LONG else 1))

@@ -122,7 +122,9 @@ def test_a_killed_supervisor_takes_mongod_along(home: Path, round_: int) -> None
     """When the supervisor is killed, mongod ends in good order, and the next user gets a new server."""
     with attach(home) as lease:
         first = the_pid(home)
-        the_supervisor(home).kill()
+        supervisor = the_supervisor(home)
+        supervisor.kill()
+        psutil.wait_procs([supervisor], timeout=15)
         began = time.monotonic()
         with attach(home, idle_s=0.2) as again:
             assert time.monotonic() - began < 15
