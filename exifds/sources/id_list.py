@@ -22,7 +22,7 @@ from functools import partial
 from hashlib import file_digest
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 from exifds.errors import UsageError
 from exifds.sources import photo_url
@@ -30,6 +30,7 @@ from exifds.sources import photo_url
 __all__ = ["BadRow", "ListedPhoto", "digest", "read", "union"]
 
 _LONGEST_LINE = 2**20
+_LONGEST_ROW = 100_000
 _HEAD = 4096
 _EXACT = 2**53
 """Below this, a float holds any whole number."""
@@ -234,10 +235,31 @@ def _has_columns(first: str) -> bool:
     return any(mark in first for mark in _DELIMITERS)
 
 
+class _Lines:
+    """Lines for `csv`, so many characters a row at most: its own limit is anybody's to lift in a process."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.taken = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.taken += len(line)
+        if self.taken > _LONGEST_ROW:
+            self.taken = 0
+            raise csv.Error(f"a row with more than {_LONGEST_ROW:,} characters, perhaps a quote without end")
+        return line
+
+
 def _table(lines: Iterable[str], delimiter: str, before: int) -> Iterator[_Row]:
-    reader = csv.reader(lines, delimiter=delimiter)
+    bounded = _Lines(lines)
+    reader = csv.reader(bounded, delimiter=delimiter)
     header = next(reader)
     while True:
+        bounded.taken = 0
         try:
             cells = next(reader)
         except StopIteration:
