@@ -4,12 +4,13 @@ The way of a photo is the way through the folders of this package:
 
 ```
 source ──► fetch ──► exif ──► crypto ──► store ──► enrich ──► export
- folder    image      tags,    keyring,   one        place     tables
- flickr    files,     camera,  seals      document
-           downloads  strip               a photo
+ folder    image      tags,    keyring,   one        place     tables,
+ flickr    files,     camera,  seals      document             splits,
+           downloads  strip               a photo              shards
 ```
 
-`open()` gives a `Dataset`; its `find()` gives a `View` of `Photo`s. `flickr` names what to scrape.
+`open()` gives a `Dataset`; its `find()` gives a `View` of `Photo`s. `flickr` names what to scrape; `tfdata`
+reads exports with TensorFlow.
 Errors are in `exifds.errors`. Nothing heavy is imported before it is used.
 """
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from exifds.dataset import Dataset
     from exifds.dataset import open_dataset as open  # noqa: A004  # exifds.open() reads as it should
     from exifds.errors import ExifdsError
+    from exifds.export import tfdata
     from exifds.photo import Photo, Privacy
     from exifds.settings import Settings
     from exifds.sources import flickr
@@ -37,10 +39,16 @@ __all__ = [
     "exif",
     "flickr",
     "open",
+    "tfdata",
 ]
 __version__ = "0.1.0"
 
-_MODULES = {"errors": "exifds.errors", "exif": "exifds.exif", "flickr": "exifds.sources.flickr"}
+_MODULES = {
+    "errors": "exifds.errors",
+    "exif": "exifds.exif",
+    "flickr": "exifds.sources.flickr",
+    "tfdata": "exifds.export.tfdata",
+}
 _HOMES = {
     "Dataset": ("exifds.dataset", "Dataset"),
     "ExifdsError": ("exifds.errors", "ExifdsError"),

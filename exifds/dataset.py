@@ -16,16 +16,20 @@ from exifds.settings import Settings, load_settings
 from exifds.sources import folder
 from exifds.sources.flickr.query import Group, IdList, Search, Source
 from exifds.store import filters, queries
-from exifds.store.codec import Codec
+from exifds.store.codec import Codec, decode
 from exifds.store.connect import Connection, connect
 from exifds.store.crawls import Progress
 from exifds.store.sync import Store
 from exifds.store.work import crawls
 from exifds.verify import VerifyReport, verify
-from exifds.view import View, photos
+from exifds.view import View
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from exifds.crawl.report import ScrapeReport
+    from exifds.export.exporter import ExportReport
+    from exifds.export.options import Arguments
 
 __all__ = ["Dataset", "open_dataset"]
 
@@ -294,7 +298,7 @@ class Dataset:
         """
         codec = self._codec(decrypt=decrypt)
         checked = filters.checked(query or {}, codec.privacy, self._blind_index)
-        return photos(self._store, checked, codec)
+        return View(self._store, checked, codec, decode, open_images=lambda: self.images)
 
     def _blind_index(self, owner: str) -> str:
         keyring = self._codec(decrypt=True).keyring
@@ -303,6 +307,49 @@ class Dataset:
 
     def _codec(self, *, decrypt: bool) -> Codec:
         return access.for_reading(self._store, self._settings, self._privacy, decrypt=decrypt)
+
+    def export(
+        self,
+        out: str | Path,
+        format: str | None = None,  # noqa: A002  # what users call it
+        *,
+        like: str | Path | None = None,
+        workers: int | None = None,
+        progress: bool | None = None,
+        **options: "Unpack[Arguments]",
+    ) -> "ExportReport":
+        """Export photos, EXIF features and labels for training. Run it again to go on after a stop.
+
+        Args:
+            out: A new folder.
+            format: `tfrecord` (the default), `parquet`, `csv` or `folder`.
+            like: An earlier export, whose options are taken.
+            workers: Threads; None takes one per core.
+            progress: Show progress bars; None shows them on a terminal.
+            **options: What to export and how, see `exifds.export.options.Arguments`.
+
+        Returns:
+            What was exported, and which photos failed.
+
+        Raises:
+            UsageError: An option is not usable, no photo matches, or the folder holds something else.
+            LeakError: What belongs together stands in two splits.
+            DiskFullError: The disk is full.
+
+        Example:
+            >>> import exifds
+            >>> ds = exifds.open("cameras")  # doctest: +SKIP
+            >>> ds.export("out", target="concept", image_size=96).manifest.photos  # doctest: +SKIP
+            1000
+        """
+        from exifds.export.exporter import Exporter
+        from exifds.export.options import asked
+
+        wanted = asked(like, format, options)
+        codec = self._codec(decrypt=wanted.decrypt)
+        original = self.original if wanted.restore_exif else None
+        exporter = Exporter(self._store, codec, self.images, wanted, self._blind_index, original)
+        return exporter.run(Path(out).expanduser(), workers, show=progress)
 
     def stats(self) -> dict[str, Any]:
         """Counts by state, camera, country, concept and year, and how many photos have each camera tag.

@@ -11,6 +11,7 @@ ExifdsError
 │   └── WrongKeyringError     the dataset was written with another keyring
 ├── KeyringError              the keyring file or its master key is unusable
 │   └── MasterKeyError        the master key does not open the keyring
+├── LeakError                 what belongs together stands in two splits of an export
 ├── SealError                 an encrypted value was changed, moved or cannot be opened
 ├── DiskFullError             too little room is left to go on safely
 ├── FlickrError               Flickr refused: a wrong key, an unknown group
@@ -32,6 +33,7 @@ __all__ = [
     "FlickrUnavailableError",
     "GonePhotoError",
     "KeyringError",
+    "LeakError",
     "MasterKeyError",
     "MissingExtraError",
     "MongodError",
@@ -86,6 +88,10 @@ class KeyringError(ExifdsError):
 
 class MasterKeyError(KeyringError):
     """The master key (file, EXIFDS_KEY, passphrase or command) does not open the keyring."""
+
+
+class LeakError(ExifdsError):
+    """Photos that belong together stand in two splits, so a test score would not be honest."""
 
 
 class SealError(ExifdsError):

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         flickr_static_url: Address of Flickr's photo host.
         flickr_queries_per_hour: Calls of the API in any hour, all processes of the key together; Flickr
             allows 3,600.
+        vision_key: API key of Google Vision; `credentials.json` may call it `GOOGLE_VISION_KEY`. Without one,
+            Google's application credentials are used.
+        vision_endpoint: Where Vision is: `http://host:port` (REST) or `grpc://host:port` (a plain channel);
+            None is Google's.
 
     Example:
         >>> Settings(uri="mongodb://localhost").uri
@@ -75,6 +79,8 @@ class Settings(BaseSettings):
     flickr_rest_url: str = "https://api.flickr.com/services/rest/"
     flickr_static_url: str = "https://live.staticflickr.com"
     flickr_queries_per_hour: Annotated[int, Field(gt=0)] = 3000
+    vision_key: Annotated[SecretStr | None, _named("vision_key", "GOOGLE_VISION_KEY")] = None
+    vision_endpoint: str | None = None
 
     @field_validator("home", "config")
     @classmethod

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from exifds.errors import UsageError
-from exifds.photo import Photo
-from exifds.store.codec import Codec, decode
+from exifds.fetch.images import ImageStore
+from exifds.store.codec import Codec
 from exifds.store.sync import Store
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["View", "photos"]
+__all__ = ["View"]
 
 Row = TypeVar("Row")
 
@@ -30,6 +30,7 @@ class View(Generic[Row]):
         make: Turns a document into what iteration gives.
         fields: The fields that are read; empty means all.
         size: At most so many photos; 0 means all.
+        open_images: Gives the image files, when they are asked for.
     """
 
     store: Store
@@ -38,6 +39,7 @@ class View(Generic[Row]):
     make: Callable[[dict[str, Any]], Row]
     fields: tuple[str, ...] = ()
     size: int = 0
+    open_images: Callable[[], ImageStore] | None = None
 
     def __iter__(self) -> Iterator[Row]:
         return map(self.make, self.documents())
@@ -52,19 +54,9 @@ class View(Generic[Row]):
             SealError: A personal value was changed, moved or cannot be opened.
         """
         wanted = {field.partition(".")[0] for field in self.fields}
-        for document in self.store.find(self.query, self._projection(), self.size):
+        for document in self.store.find(self.query, self.codec.projection(self.fields), self.size):
             plain = self.codec.opened(document)
             yield {key: plain[key] for key in plain if not wanted or key in wanted or key == "_id"}
-
-    def _projection(self) -> dict[str, int] | None:
-        """What to read. The seal spans all personal fields, so opening one needs them all."""
-        sealed = self.codec.sealed_fields()
-        if self.codec.keyring is None:
-            hidden = sealed - {"owner_bx"}
-            plain = [field for field in self.fields if field.partition(".")[0] not in hidden]
-            return dict.fromkeys(plain or ["_id"], 1) if self.fields else dict.fromkeys(hidden, 0)
-        plain = [field for field in self.fields if field.partition(".")[0] not in sealed]
-        return dict.fromkeys([*plain, *sealed], 1) if self.fields else None
 
     def count(self) -> int:
         """The number of photos, counted by the database."""
@@ -99,28 +91,31 @@ class View(Generic[Row]):
             >>> [row["camera"]["iso"] for row in photos.project("camera.iso")]  # doctest: +SKIP
             [1600.0, 800.0]
         """
-        return View(self.store, self.query, self.codec, dict, fields, self.size)
+        return View(self.store, self.query, self.codec, dict, fields, self.size, self.open_images)
 
-    def to_pandas(self) -> "pd.DataFrame":
+    @property
+    def images(self) -> ImageStore:
+        """The image files of the dataset."""
+        assert self.open_images is not None  # views of a dataset have it
+        return self.open_images()
+
+    def to_pandas(self, columns: Literal["document", "seed"] = "document") -> "pd.DataFrame":
         """The photos as a table with typed columns.
 
+        Args:
+            columns: `document` names them as the document does, dotted as in MongoDB; `seed` gives the 21
+                columns of Smart Image Scraper.
+
         Returns:
-            One row a photo, indexed by `_id`; personal fields are columns only in a decrypted view.
+            One row a photo, indexed by `_id`. Personal fields are there only in a decrypted view; the `seed`
+            columns that hold them are empty otherwise.
+
+        Raises:
+            UsageError: `columns` is neither.
         """
-        from exifds.export.tables import to_frame  # brings pandas
+        from exifds.export.seed_columns import to_seed_frame  # bring pandas
+        from exifds.export.tables import to_frame
 
-        return to_frame(self.documents())
-
-
-def photos(store: Store, query: Mapping[str, Any], codec: Codec) -> View[Photo]:
-    """A view that gives photos.
-
-    Args:
-        store: The dataset.
-        query: A checked filter.
-        codec: Opens its documents.
-
-    Returns:
-        The view.
-    """
-    return View(store, query, codec, decode)
+        if columns not in ("document", "seed"):
+            raise UsageError(f"expected the columns 'document' or 'seed', got {columns!r}")
+        return to_seed_frame(self.documents()) if columns == "seed" else to_frame(self.documents())

@@ -40,7 +40,11 @@ PURE = (
         "exif/tags.py",
         "exif/strip.py",
         "exif/thin.py",
-        "export/tables.py",
+        *(
+            f"export/{name}.py"
+            for name in ("tables", "seed_columns", "features", "targets", "selection", "rows", "tallies")
+        ),
+        *(f"export/{name}.py" for name in ("splitting", "shares", "links", "leaks", "splits", "datasheet")),
     ),
 )
 DOING = {"os", "pathlib", "socket", "subprocess", "shutil", "tempfile", "pymongo", "aiohttp", "fsspec"}

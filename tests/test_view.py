@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from exifds.dataset import Dataset
-from exifds.errors import SealError
+from exifds.errors import SealError, UsageError
+from exifds.export.seed_columns import SEED_COLUMNS
 from exifds.photo import Photo, personal_fields
 
 
@@ -82,3 +83,23 @@ def test_a_view_becomes_a_table(filled: Dataset) -> None:
     assert "exif" not in frame
     assert "exif" in filled.find(decrypt=True).to_pandas()
     assert list(filled.find().project("camera.iso").to_pandas().columns) == ["camera.iso"]
+
+
+def test_a_view_becomes_a_table_of_the_scraper(filled: Dataset) -> None:
+    """The seed's columns are always all there; those of personal fields are empty unless decrypted."""
+    closed, opened = (filled.find(decrypt=decrypt).to_pandas(columns="seed") for decrypt in (False, True))
+    assert list(closed.columns) == list(opened.columns) == list(SEED_COLUMNS)
+    assert len(closed) == 60
+    assert closed["exif data"].isna().all()
+    assert opened["exif data"].notna().any()
+    same = [name for name in SEED_COLUMNS if name != "exif data"]
+    assert closed[same].equals(opened[same])
+    projected = filled.find().project("image.path").to_pandas("seed")
+    assert projected["filename"].tolist() == closed["filename"].tolist()
+    assert projected["date taken"].isna().all()
+
+
+def test_other_columns_are_refused(filled: Dataset) -> None:
+    """A table has the columns of the document or of the scraper."""
+    with pytest.raises(UsageError, match="expected the columns 'document' or 'seed', got 'thesis'"):
+        filled.find().to_pandas(columns="thesis")  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from exifds import __version__
-from exifds.cli import collect, db, demo, enrich, keys, query, sandbox, scrape
+from exifds.cli import collect, db, demo, enrich, export, keys, query, sandbox, scrape
 from exifds.errors import ExifdsError, UsageError
 
 __all__ = ["app"]
@@ -68,6 +68,7 @@ app.command()(enrich.geocode)
 app.command()(query.find)
 app.command()(query.stats)
 app.command()(query.verify)
+app.command()(export.export)
 app.add_typer(keys.app, name="keys", help="The keys of personal fields.")
 app.add_typer(db.app, name="db", help="The embedded MongoDB server.")
 app.add_typer(sandbox.app, name="sandbox", help="Stand-ins for the services outside, on this machine.")

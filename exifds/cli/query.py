@@ -13,7 +13,7 @@ from exifds.cli import console
 from exifds.cli.collect import SOME_FAILED
 from exifds.errors import FilterError
 
-__all__ = ["find", "stats", "verify"]
+__all__ = ["find", "parsed_filter", "stats", "verify"]
 
 DatasetName = Annotated[str, typer.Argument(help="Name of the dataset.", show_default=False)]
 ROWS_ON_SCREEN = 20
@@ -46,14 +46,15 @@ def find(
     import exifds  # brings pymongo
 
     with exifds.open(dataset) as opened:
-        view = opened.find(_parsed(filter), decrypt=decrypt)
+        view = opened.find(parsed_filter(filter), decrypt=decrypt)
         if format is Format.TABLE:
             _print_table(view.limit(ROWS_ON_SCREEN if limit is None else limit), view.count())
         else:
             _PRINTERS[format](view.limit(limit or 0).documents())
 
 
-def _parsed(text: str) -> Any:
+def parsed_filter(text: str) -> Any:
+    """A filter as it is typed: MongoDB's Extended JSON."""
     from bson import json_util  # brings pymongo
 
     try:

@@ -13,7 +13,7 @@ from exifds.photo import Camera, Image, License, Photo, Place
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "csv_row", "to_frame", "to_json"]
+__all__ = ["COLUMNS", "cell", "csv_row", "flat", "to_frame", "to_json"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """First characters that make a spreadsheet compute a cell (OWASP ASVS 1.2.10), also as full-width forms."""
@@ -81,11 +81,24 @@ def csv_row(document: Mapping[str, Any]) -> list[str]:
         >>> csv_row({"_id": "file:1", "title": "=1+1"})[COLUMNS.index("title")]
         "'=1+1"
     """
-    flat = dict(_flat(document, {*_WHOLE, "scores"}))
-    return [_cell(flat.get(column)) for column in COLUMNS]
+    known = dict(flat(document, {*_WHOLE, "scores"}))
+    return [cell(known.get(column)) for column in COLUMNS]
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as a cell of CSV that no spreadsheet takes for a formula.
+
+    Args:
+        value: From a document.
+
+    Returns:
+        Its text: lists and maps as JSON, dates in ISO 8601, None as nothing, and text that a spreadsheet
+        would compute behind a quote.
+
+    Example:
+        >>> cell("=1+1"), cell(-1.5), cell(["a"]), cell(None)
+        ("'=1+1", '-1.5', '["a"]', '')
+    """
     if value is None:
         return ""
     if isinstance(value, (list, tuple, Mapping)):
@@ -112,7 +125,7 @@ def to_frame(documents: Iterable[Mapping[str, Any]]) -> "pd.DataFrame":
     """
     import pandas as pd  # heavy: only where a table is asked for
 
-    frame = pd.DataFrame.from_records([dict(_flat(document, _WHOLE)) for document in documents])
+    frame = pd.DataFrame.from_records([dict(flat(document, _WHOLE)) for document in documents])
     if "_id" not in frame:
         return pd.DataFrame(index=pd.Index([], name="_id", dtype="str"))
     types = (
@@ -131,13 +144,26 @@ def to_frame(documents: Iterable[Mapping[str, Any]]) -> "pd.DataFrame":
     return frame.set_index("_id")
 
 
-def _flat(document: Mapping[str, Any], whole: Collection[str], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The fields of a document by dotted path; those in `whole` are not taken apart."""
+def flat(document: Mapping[str, Any], whole: Collection[str], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of a document by dotted path.
+
+    Args:
+        document: A document or a part of it.
+        whole: Names of fields that are not taken apart.
+        prefix: Stands before each path.
+
+    Yields:
+        Path and value; `location` gives `longitude` and `latitude`.
+
+    Example:
+        >>> dict(flat({"_id": "file:1", "camera": {"iso": 200}}, ()))
+        {'_id': 'file:1', 'camera.iso': 200}
+    """
     for key, value in document.items():
         if key == "location":
             coordinates = value["coordinates"] if isinstance(value, Mapping) else value.coordinates
             yield from zip(("longitude", "latitude"), coordinates, strict=True)
         elif isinstance(value, Mapping) and key not in whole:
-            yield from _flat(value, whole, f"{prefix}{key}.")
+            yield from flat(value, whole, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from exifds.dataset import open_dataset
+from exifds.dataset import Dataset, open_dataset
 from exifds.sandbox import photographer
 from exifds.sandbox.flickr import Catalogue, FlickrServer
 from exifds.settings import Settings
@@ -21,7 +21,7 @@ Show = Callable[[str, Sequence[str], Sequence[Sequence[Any]]], None]
 
 
 def run(out: Path, photos: int, *, say: Say, show: Show) -> None:
-    """Render, ingest, geocode, verify, query; then scrape a Flickr of this machine.
+    """Render, ingest, geocode, verify, query, export; then scrape a Flickr of this machine.
 
     Everything is made below `out`: photos, database, images and, apart from them, the keyring. Run again,
     it finds what is there.
@@ -54,9 +54,21 @@ def run(out: Path, photos: int, *, say: Say, show: Show) -> None:
         artist = (opened.exif or {})["IFD0"]["Artist"]
         say(f"6. what MongoDB holds of {photo.id}: exif = {stored['exif'][:40]}...")
         say(f"   what the keyring opens: Artist = {artist}, {photo.camera.model}, ISO {photo.camera.iso:g}")
+        _export(dataset, out / "export", say, show)
     _scrape(settings, photos, say)
     program = sys.argv[0] if Path(sys.argv[0]).name == "exifds" else "exifds"
     say(f"\nQuery it yourself:  EXIFDS_HOME={out}/data EXIFDS_CONFIG={out}/config {program} find {DATASET}")
+
+
+def _export(dataset: Dataset, out: Path, say: Say, show: Show) -> None:
+    """Write TFRecords, split so that no burst and no near-duplicate stands in two splits."""
+    say("7. export images, camera values and labels as TFRecords")
+    manifest = dataset.export(out, target="concept", image_size=48).manifest
+    rows = [
+        (name, split.photos, f"{split.share:.0%}", *split.classes.values())
+        for name, split in manifest.splits.items()
+    ]
+    show("splits", ("split", "photos", "share", *manifest.data.classes), rows)
 
 
 def _scrape(settings: Settings, photos: int, say: Say) -> None:
@@ -66,7 +78,7 @@ def _scrape(settings: Settings, photos: int, say: Say) -> None:
         with open_dataset(SCRAPED, settings=there) as dataset:
             terms = [flickr.search("monkey", language="en"), flickr.search("Affe", language="de")]
             report = dataset.scrape(terms, exif="both")
-            say("7. scrape 'monkey' and 'Affe' from a Flickr on this machine")
+            say("8. scrape 'monkey' and 'Affe' from a Flickr on this machine")
             say(
                 f"   {report.stored} stored, {report.known} known, {report.gone.total()} gone, "
                 f"{len(report.failed)} failed; {report.calls} API calls"

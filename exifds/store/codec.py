@@ -1,6 +1,6 @@
 """Codec: a `Photo` to the MongoDB document that holds it, and back. Nothing here talks to a server."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -101,6 +101,23 @@ class Codec:
         return frozenset(
             {*fields.sealed_fields(self.privacy), "_sec"} if personal_fields(self.privacy) else ()
         )
+
+    def projection(self, wanted: Collection[str]) -> dict[str, int] | None:
+        """What to read of documents, so that the wanted fields can be opened.
+
+        Args:
+            wanted: Dotted paths; empty means all fields.
+
+        Returns:
+            A projection; None reads all. The seal spans all personal fields, so opening one needs them all.
+        """
+        sealed = self.sealed_fields()
+        if self.keyring is None:
+            hidden = sealed - {"owner_bx"}
+            plain = [field for field in wanted if field.partition(".")[0] not in hidden]
+            return dict.fromkeys(plain or ["_id"], 1) if wanted else dict.fromkeys(hidden, 0)
+        plain = [field for field in wanted if field.partition(".")[0] not in sealed]
+        return dict.fromkeys([*plain, *sealed], 1) if wanted else None
 
     def _required_keyring(self) -> Keyring:
         if self.keyring is None:

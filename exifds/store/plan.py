@@ -32,7 +32,9 @@ __all__ = [
     "index_models",
     "inserted",
     "registration",
+    "remembered_seed",
     "requests",
+    "seed_entry",
     "state_of",
     "stream",
     "unless_made",
@@ -91,6 +93,43 @@ def registration(
         "upsert": True,
         "return_document": ReturnDocument.AFTER,
     }
+
+
+def seed_entry(name: str, scheme: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """What notes the seed of a way to split, unless there is one already.
+
+    Args:
+        name: Name of the dataset.
+        scheme: The way to split: what photos are grouped by and the shares.
+        seed: The seed.
+
+    Returns:
+        Arguments of `update_one`.
+    """
+    return {
+        "filter": {"_id": name, "seeds": {"$not": {"$elemMatch": dict(scheme)}}},
+        "update": {"$push": {"seeds": {**scheme, "seed": seed}}},
+    }
+
+
+def remembered_seed(recorded: Mapping[str, Any] | None, scheme: Mapping[str, Any]) -> int | None:
+    """The seed that was noted for a way to split.
+
+    Args:
+        recorded: The entry of the dataset.
+        scheme: The way to split.
+
+    Returns:
+        The seed; None if there is none.
+
+    Example:
+        >>> remembered_seed({"seeds": [{"group": "owner", "seed": 7}]}, {"group": "owner"})
+        7
+    """
+    for entry in (recorded or {}).get("seeds", ()):
+        if all(entry.get(name) == value for name, value in scheme.items()):
+            return int(entry["seed"])
+    return None
 
 
 def check_meta(

@@ -68,6 +68,21 @@ class Store:
             self._database.command(plan.enforcement(self.name, privacy))
             self.collection.create_indexes(plan.index_models(privacy))
 
+    def seed(self, scheme: Mapping[str, Any], seed: int | None = None) -> int | None:
+        """The seed by which the dataset is split, so that every export splits it alike.
+
+        Args:
+            scheme: The way to split: what photos are grouped by and the shares.
+            seed: Noted if none is yet.
+
+        Returns:
+            The seed that was noted first; None if there is none.
+        """
+        with plain_errors():
+            if seed is not None:
+                self._meta.update_one(**plan.seed_entry(self.name, scheme, seed))
+            return plan.remembered_seed(self._meta.find_one({"_id": self.name}), scheme)
+
     def states(self, ids: Sequence[str]) -> dict[str, str]:
         """The state of those of the photos that are stored, by `_id`."""
         with plain_errors():

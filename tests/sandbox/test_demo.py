@@ -20,4 +20,5 @@ def test_the_demo_runs_twice(tmp_path: Path) -> None:
         assert "40 photos checked, 0 faults" in text
         assert "what the keyring opens: Artist = " in text
         assert "gone, 0 failed" in text
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"photos", "data", "config"}
+        assert "splits" in text
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"photos", "data", "config", "export"}

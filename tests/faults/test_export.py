@@ -1,0 +1,96 @@
+"""An export killed at any point goes on when it is run again, and ends with the bytes of an undisturbed one.
+
+`make test` kills a few times; `make faults` (EXIFDS_FAULTS=long) as often as the closing notes say.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pymongo import MongoClient
+
+import exifds
+from exifds.export.manifest import MANIFEST, load
+from exifds.sandbox import photographer
+from exifds.settings import Settings
+
+pytestmark = pytest.mark.faults
+
+LONG = os.environ.get("EXIFDS_FAULTS") == "long"
+KILLS = 30 if LONG else 4
+PHOTOS = 3000 if LONG else 800
+DATED = {MANIFEST, "DATASHEET.md"}
+
+
+@pytest.fixture(scope="module")
+def filled(server_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A dataset of rendered photos."""
+    folder = tmp_path_factory.mktemp("filled")
+    photographer.write(folder / "photos", PHOTOS)
+    settings = Settings(uri=f"{server_uri}/killed", home=folder / "home", config=folder / "config")
+    with exifds.open("cameras", settings=settings) as dataset:
+        dataset.ingest(folder / "photos", concepts_from_folders=True, progress=False)
+    yield settings
+    with MongoClient[dict[str, object]](server_uri) as client:
+        client.drop_database("killed")
+
+
+def exporting(settings: Settings, out: Path) -> subprocess.Popen[bytes]:
+    """The command in a process group of its own; the seed is given, so that runs differ in nothing."""
+    options = ("--target", "concept", "--image-size", "64", "--shard-bytes", "100000", "--seed", "3")
+    environment = os.environ | {
+        "EXIFDS_URI": settings.uri or "",
+        "EXIFDS_HOME": str(settings.home),
+        "EXIFDS_CONFIG": str(settings.config),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "exifds", "export", "cameras", str(out), *options],
+        stdout=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+    )
+
+
+def visible(out: Path) -> dict[str, bytes]:
+    """The files that a reader sees, but the two that hold dates."""
+    return {
+        path.name: path.read_bytes()
+        for path in out.glob("*")
+        if path.is_file() and path.name not in DATED
+    }
+
+
+def test_a_killed_export_ends_with_the_same_bytes(filled: Settings, tmp_path: Path) -> None:
+    """Whatever is visible after a kill is whole, and in the end nothing tells that there were any."""
+    undisturbed = tmp_path / "undisturbed"
+    started = time.monotonic()
+    assert exporting(filled, undisturbed).wait() == 0
+    took = time.monotonic() - started
+    expected = visible(undisturbed)
+    moments = random.Random(7)
+    killed = 0
+    for number in range(KILLS):
+        out = tmp_path / f"killed-{number}"
+        # From just after the start of Python to just before the end, in even steps.
+        delays = [took * (0.3 + 0.7 * (number + moments.random()) / KILLS), took / 2]
+        for delay in delays:
+            process = exporting(filled, out)
+            time.sleep(delay)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                killed += 1
+            process.wait()
+            seen = visible(out) if out.is_dir() else {}
+            assert seen.items() <= expected.items()
+            if (out / MANIFEST).exists():
+                assert load(out).photos == load(undisturbed).photos
+        assert exporting(filled, out).wait() == 0
+        assert visible(out) == expected
+        assert not (out / ".work").exists()
+    assert killed >= KILLS
