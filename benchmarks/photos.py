@@ -8,6 +8,7 @@ from benchmarks import bare
 from exifds import exif
 from exifds.errors import PhotoError
 from exifds.sandbox import photographer
+from exifds.sandbox.studio import Studio
 
 __all__ = ["copies", "originals"]
 
@@ -16,11 +17,12 @@ RENDERED = 87
 """As many as there are of real cameras."""
 
 
-def originals(most: int | None = None) -> tuple[str, list[bytes]]:
+def originals(most: int | None = None, *, side: int = 48) -> tuple[str, list[bytes]]:
     """The photos, as bytes: every one that both exifds and bare Pillow can read.
 
     Args:
         most: At most so many.
+        side: Width and height of rendered photos, in pixels.
 
     Returns:
         What they are, in words, and the photos.
@@ -28,7 +30,8 @@ def originals(most: int | None = None) -> tuple[str, list[bytes]]:
     if SHARED.is_dir():
         kind, found = "photos of real cameras", [path.read_bytes() for path in sorted(SHARED.iterdir())]
     else:
-        kind, found = "rendered photos", [shot.data for shot in photographer.shoot(most or RENDERED)]
+        shots = photographer.shoot(most or RENDERED, Studio(size=side))
+        kind, found = "rendered photos", [shot.data for shot in shots]
     usable = [data for data in found if _is_usable(data)][:most]
     return f"{len(usable)} {kind}, {sum(map(len, usable)) / len(usable) / 1e3:.0f} kB each", usable
 

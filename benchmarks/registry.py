@@ -41,5 +41,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "startup": _module("startup"),
     "geocoding": _geocoding,
     "exif": _module("exif"),
+    "export": _module("export"),
+    "memory": _module("memory"),
+    "reading": _module("reading"),
 }
 """Name to `run(quick=False)`, which gives rows; `quick` takes the smallest size that works."""

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from exifds import errors, exif
     from exifds.dataset import Dataset
-    from exifds.dataset import open_dataset as open  # noqa: A004  # exifds.open() reads as it should
     from exifds.errors import ExifdsError
     from exifds.export import tfdata
+    from exifds.opening import open_dataset as open  # noqa: A004  # exifds.open() reads as it should
     from exifds.photo import Photo, Privacy
     from exifds.settings import Settings
     from exifds.sources import flickr
@@ -56,7 +56,7 @@ _HOMES = {
     "Privacy": ("exifds.photo", "Privacy"),
     "Settings": ("exifds.settings", "Settings"),
     "View": ("exifds.view", "View"),
-    "open": ("exifds.dataset", "open_dataset"),
+    "open": ("exifds.opening", "open_dataset"),
 }
 
 

@@ -88,6 +88,7 @@ def decode(data: bytes, short_side: float | None = None) -> Decoded:
             divisor = 1
             if short_side is not None and isinstance(image, JpegImageFile):
                 divisor = _draft(image, short_side)
+            image.decodermaxblock = len(data)  # in one go: each piece would wait for Python's lock anew
             image.load()
             return Decoded(_plain(image), width / divisor, height / divisor, image.info.get("icc_profile"))
         except PhotoError:

@@ -196,7 +196,7 @@ def _class_folders(schema: Schema) -> tuple[str, ...]:
     if schema.kind not in ("multi_class", "binary"):
         raise UsageError(
             "class folders need a target that gives each photo exactly one class, such as 'concept' or "
-            f"'scores.NAME>=0.8', got {schema.target!r} ({schema.kind}): choose another target, or the format "
-            "tfrecord, parquet or csv"
+            f"'scores.NAME>=0.8', got {schema.target!r} ({schema.kind}): choose another target, or the "
+            "format tfrecord, parquet or csv"
         )
     return folder_names(schema.classes)

@@ -1,7 +1,9 @@
 """Images: a photo's file turned into pixels of the wanted size, encoded anew, and hashed by its look.
 
-The pixels are resized with an antialiased bicubic filter. A JPEG is first decoded at 1/2, 1/4 or 1/8 of its
-size, as long as `_SPARE` times the wanted pixels remain.
+Pixels are resized with an antialiased bicubic filter. Before that a JPEG is decoded at 1/2, 1/4 or 1/8 of its
+size, as long as 1.25 times the wanted pixels remain (`_SPARE`). Measured on photos of real cameras: the
+result is 48 dB (median PSNR, at 224 pixels; 90 % of the photos at least 43 dB, the worst 39 dB; at 299 pixels
+47, 39 and 36 dB) from that of full decoding. Storing it as a JPEG of quality 90 costs more: 36 dB.
 """
 
 import io
@@ -21,6 +23,8 @@ __all__ = ["Rendered", "Rendering", "render"]
 _SPARE: Final = 1.25
 _COMPARED: Final = 64
 """Side of the grey picture from which the fingerprint is taken, in pixels."""
+_TO_COMPARE: Final = 160
+"""Pixels of the short side that the fingerprint needs: so the size that is asked for hardly matters to it."""
 _REDUCING_GAP: Final = 2.0
 """Pillow's `reducing_gap`: 2 is indistinguishable from none within a rounding step nearly everywhere."""
 
@@ -90,7 +94,7 @@ def render(data: bytes, rendering: Rendering, orientation: int | None = None) ->
         224
     """
     size = rendering.size
-    decoded = decode(data, None if size is None else max(size * _SPARE, _COMPARED))
+    decoded = decode(data, None if size is None else max(size * _SPARE, _TO_COMPARE))
     try:
         grey = _oriented(_grey(decoded), orientation)
         image = _resized(decoded, rendering)
@@ -181,4 +185,5 @@ def _grey(decoded: Decoded) -> Image.Image:
     """What the fingerprint is taken from: small, since it is a tenth of that in the end."""
     image = decoded.image.convert("L") if decoded.image.mode == "RGB" else decoded.image
     box = (0.0, 0.0, decoded.width, decoded.height)
-    return _rgb(image.resize((_COMPARED, _COMPARED), Image.Resampling.BILINEAR, box), None).convert("L")
+    small = image.resize((_COMPARED, _COMPARED), Image.Resampling.BILINEAR, box, reducing_gap=1.0)
+    return _rgb(small, None).convert("L")

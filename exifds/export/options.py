@@ -50,7 +50,7 @@ class Arguments(TypedDict, total=False):
         group: What never stands in two splits: `owner` (the default), `camera`, `place`, `time` or `none`.
         seed: Of the split. None takes the one that the dataset remembers, or at first finds a balanced one.
         burst_seconds: Photos of one owner within so many seconds stay together.
-        near_duplicate_bits: Bits of 128 in which the fingerprints of two pictures that count as one may differ,
+        near_duplicate_bits: The fingerprints of pictures that count as one differ in so many of 128 bits,
             16 by default.
         allow_leaks: Keep photos whose duplicate or burst stands in another split, and report them.
         decrypt: Also export owners and the full EXIF.

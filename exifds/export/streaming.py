@@ -2,12 +2,12 @@
 
 import logging
 import os
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from exifds.errors import PhotoError, UsageError
+from exifds.export.ahead import ahead
 from exifds.export.features import FEATURES, values_of
 from exifds.export.images import Rendering, render
 from exifds.export.options import Options
@@ -26,8 +26,6 @@ _LOG = logging.getLogger(__name__)
 _NEEDED = ("image", "camera", "taken_at", "taken_granularity")
 
 Row = dict[str, Any]
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 class PhotoQuery(Protocol):
@@ -55,7 +53,7 @@ def from_query(
     image_size: int = 224,
     batch_size: int = 32,
     *,
-    resize: Literal["crop", "pad", "square"] = "crop",
+    resize: str = "crop",
     srgb: bool = False,
     shuffle: bool = False,
     augment: Augment = False,
@@ -160,7 +158,7 @@ def _rows(view: PhotoQuery, target: Target | None, rendering: Rendering) -> Iter
         except PhotoError:
             return "broken"
 
-    for found in _in_order(row, _documents(view, target, _NEEDED), os.cpu_count() or 1):
+    for found in ahead(row, _documents(view, target, _NEEDED), os.cpu_count() or 1):
         if isinstance(found, str):
             left_out[found] += 1
         else:
@@ -178,15 +176,3 @@ def _row(document: Mapping[str, Any], target: Target | None, images: ImageStore,
     values, present = values_of(document)
     data = render(images.get(image["path"]), rendering, image.get("orientation")).data
     return {"image": data, "exif": values, "exif_present": present, **label}
-
-
-def _in_order(work: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[Result]:
-    """`map` on threads that stay a few items ahead, so that a slow reader costs no memory."""
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Result]] = deque()
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) == 4 * threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from exifds.dataset import Dataset, open_dataset
+from exifds.dataset import Dataset
+from exifds.opening import open_dataset
 from exifds.sandbox import photographer
 from exifds.sandbox.flickr import Catalogue, FlickrServer
 from exifds.settings import Settings

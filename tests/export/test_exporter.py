@@ -13,20 +13,12 @@ import pytest
 import exifds
 from exifds.dataset import Dataset
 from exifds.errors import FilterError, UsageError
-from exifds.export import exporter, shards, tfrecord
+from exifds.export import exporter, shards
 from exifds.export.exporter import ExportReport
 from exifds.export.manifest import load
 from exifds.photo import Privacy
 from exifds.sandbox import photographer
-
-
-def examples(out: Path) -> dict[str, list[dict[str, Any]]]:
-    """The records of a TFRecord export by split."""
-    manifest = load(out)
-    return {
-        name: [dict(example) for shard in split.shards for example in tfrecord.read(out / shard.path)]
-        for name, split in manifest.splits.items()
-    }
+from tests.export.exported import examples
 
 
 def ids(out: Path) -> dict[str, str]:

@@ -283,7 +283,7 @@ def test_the_fingerprint_is_that_of_the_whole_upright_picture() -> None:
             assert apart(render(saved(photo), rendering), reference) <= 2
             assert apart(render(saved(photo, "JPEG"), rendering), reference) <= 8
     lying = photo.transpose(Image.Transpose.ROTATE_90)
-    assert apart(render(saved(lying), Rendering(), 6), reference) <= 2
+    assert apart(render(saved(lying), Rendering(), 6), reference) <= 8
     assert apart(render(saved(lying), Rendering()), reference) > 16
 
 
@@ -312,9 +312,10 @@ def test_scaled_decoding_is_as_good_as_full_decoding(shared_photos: Path, size: 
 
 def test_fingerprints_of_real_photos_hardly_depend_on_the_size(shared_photos: Path) -> None:
     """So a split hardly does either: 16 bits apart count as near-duplicates."""
-    for path in sorted(shared_photos.iterdir())[::6]:
+    for path in sorted(shared_photos.iterdir())[::5]:
         data = path.read_bytes()
-        assert apart(render(data, Rendering(size=64)), render(data, Rendering(size=512))) <= 12
+        reference = render(data, Rendering(size=None))
+        assert all(apart(render(data, Rendering(size=size)), reference) <= 8 for size in (32, 128, 224, 512))
 
 
 def test_comments_between_scans_do_not_matter() -> None:

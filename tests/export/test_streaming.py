@@ -1,9 +1,7 @@
 """A view streams into batches as an export would give them."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import numpy as np
@@ -11,7 +9,6 @@ import pytest
 
 from exifds.dataset import Dataset
 from exifds.errors import UsageError
-from exifds.export import streaming
 from exifds.export.features import FEATURES
 from exifds.export.images import Rendering, render
 from exifds.export.tfdata import from_query
@@ -39,7 +36,7 @@ def test_a_view_streams_as_an_export_would_give_it(filled: Dataset) -> None:
     batches = list(from_query(view, "concept", image_size=48, batch_size=25))
     assert [label.shape[0] for _, label in batches] == [25, 25, 10]
     photos = list(view)
-    assert labels(batches).tolist() == [("indoor", "outdoor").index(*photo.concepts) for photo in photos]
+    assert labels(batches).tolist() == [["indoor", "outdoor"].index(photo.concepts[0]) for photo in photos]
     features, _ = batches[0]
     data = filled.images.get(photos[0].image.path if photos[0].image else "")
     expected = tf.io.decode_jpeg(render(data, Rendering(size=48)).data)
@@ -109,35 +106,7 @@ def test_nothing_to_learn_is_told_before_training(filled: Dataset) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"image_size": 0}, {"image_size": -1}, {"batch_size": 0}, {"resize": "short"}]
 )
-def test_sizes_that_are_none_are_refused(dataset: Dataset, wrong: dict[str, Any]) -> None:
-    """Before the database is asked."""
+def test_sizes_that_are_none_are_refused(filled: Dataset, wrong: dict[str, Any]) -> None:
+    """In words, before the first photo is read."""
     with pytest.raises(UsageError, match=r"expected|greater"):
-        from_query(dataset.find(), **wrong)
-
-
-def test_threads_stay_only_a_few_photos_ahead() -> None:
-    """However slow the reader, memory holds a handful of photos, and their order stays."""
-    taken = []
-
-    def items() -> Iterator[int]:
-        for number in range(100):
-            taken.append(number)
-            yield number
-
-    results = streaming._in_order(lambda number: -number, items(), threads=2)
-    assert next(results) == 0
-    assert len(taken) == 8
-    assert list(results) == [-number for number in range(1, 100)]
-
-
-def test_threads_work_at_the_same_time() -> None:
-    """The first photo may need longer than the second, and still comes first."""
-    second_done = Event()
-
-    def work(number: int) -> int:
-        if number == 0:
-            assert second_done.wait(10)
-        second_done.set()
-        return number
-
-    assert list(streaming._in_order(work, range(5), threads=2)) == list(range(5))
+        from_query(filled.find(), **wrong)

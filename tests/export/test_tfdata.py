@@ -140,7 +140,8 @@ def test_without_a_target_there_are_only_features(export: Export) -> None:
     """An export without a target gives what a prediction needs."""
     loaded = tfdata.load(export(None))
     assert set(next(iter(loaded.val))) == {"image", "exif", "exif_present"}
-    assert loaded.class_weight is loaded.positive_weight is None
+    assert loaded.class_weight is None
+    assert loaded.positive_weight is None
 
 
 def test_val_and_test_keep_the_order_of_the_export(export: Export) -> None:

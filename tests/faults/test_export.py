@@ -3,6 +3,7 @@
 `make test` kills a few times; `make faults` (EXIFDS_FAULTS=long) as often as the closing notes say.
 """
 
+import logging
 import os
 import random
 import signal
@@ -18,13 +19,20 @@ from pymongo import MongoClient
 import exifds
 from exifds.export.manifest import MANIFEST, load
 from exifds.sandbox import photographer
+from exifds.sandbox.flickr import Catalogue, FlickrServer
+from exifds.sandbox.studio import Studio
 from exifds.settings import Settings
+from tests.export.exported import examples
 
 pytestmark = pytest.mark.faults
+
+LOG = logging.getLogger(__name__)
+"""What the closing notes say: `make faults` shows it with `--log-cli-level=INFO`."""
 
 LONG = os.environ.get("EXIFDS_FAULTS") == "long"
 KILLS = 30 if LONG else 4
 PHOTOS = 3000 if LONG else 800
+FLICKR = {name for name in Settings.model_fields if name.startswith("flickr_")}
 DATED = {MANIFEST, "DATASHEET.md"}
 
 
@@ -60,9 +68,7 @@ def exporting(settings: Settings, out: Path) -> subprocess.Popen[bytes]:
 def visible(out: Path) -> dict[str, bytes]:
     """The files that a reader sees, but the two that hold dates."""
     return {
-        path.name: path.read_bytes()
-        for path in out.glob("*")
-        if path.is_file() and path.name not in DATED
+        path.name: path.read_bytes() for path in out.glob("*") if path.is_file() and path.name not in DATED
     }
 
 
@@ -94,3 +100,39 @@ def test_a_killed_export_ends_with_the_same_bytes(filled: Settings, tmp_path: Pa
         assert visible(out) == expected
         assert not (out / ".work").exists()
     assert killed >= KILLS
+
+
+def _scraped(settings: Settings, photos: int) -> None:
+    """Scrape all photos of a Flickr of 12 members."""
+    with FlickrServer(Catalogue(photos, studio=Studio(size=48))) as server:
+        there = settings.model_copy(update=Settings(**server.settings()).model_dump(include=FLICKR))
+        with exifds.open("animals", settings=there) as dataset:
+            both = [exifds.flickr.search(name, concepts=name) for name in ("indoor", "outdoor")]
+            dataset.scrape(both, progress=False)
+
+
+def _splits(out: Path) -> dict[str, str]:
+    """The split of each photo."""
+    return {row["id"][0].decode(): split for split, rows in examples(out).items() for row in rows}
+
+
+@pytest.mark.parametrize("group", ["owner", "none"])
+def test_a_large_export_is_split_as_asked(settings: Settings, tmp_path: Path, group: str) -> None:
+    """No owner, burst or near-duplicate crosses, and a grown dataset splits its old photos as before."""
+    photos, more = (20_000, 5_000) if LONG else (600, 150)
+    _scraped(settings, photos)
+    with exifds.open("animals", settings=settings) as dataset:
+        manifest = dataset.export(tmp_path / "before", target="concept", group=group, progress=False).manifest
+    _scraped(settings, photos + more)
+    with exifds.open("animals", settings=settings) as dataset:
+        dataset.export(tmp_path / "after", target="concept", group=group, progress=False)
+        owners = {photo.id: photo.owner_bx for photo in dataset.find()}
+    shares = {name: round(split.share, 4) for name, split in manifest.splits.items()}
+    LOG.info("%s: %d photos, shares %s, left out %s", group, manifest.photos, shares, manifest.left_out)
+    before, after = _splits(tmp_path / "before"), _splits(tmp_path / "after")
+    assert before.items() <= after.items()
+    if group == "owner":
+        of = {(owners[photo], split) for photo, split in after.items()}
+        assert len(of) == len(set(owners.values()))
+    else:
+        assert all(abs(split.share - (split.asked or 0)) < 0.01 for split in manifest.splits.values())
