@@ -103,7 +103,7 @@ def _export(root: Path, total: int, most: int | None) -> str:
     rendered = [render(data, Rendering(size=SIZE)).data for data in originals]
     values, present = (1.0,) * len(FEATURES), (True,) * len(FEATURES)
     records = [
-        Record(f"file:{number}", number, number % 2, image, "jpg", SIZE, SIZE, values, present)
+        Record(f"file:{number}", number, number % 2, image, "jpg", values, present)
         for number, image in enumerate(islice(cycle(rendered), total))
     ]
     Folder().write(root / Folder().shard_name(SCHEMA, "train", 0, 1), records, SCHEMA)

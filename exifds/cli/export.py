@@ -177,12 +177,21 @@ def _class_rows(manifest: "Manifest") -> list[tuple[Any, ...]]:
 
 def _warnings(manifest: "Manifest") -> list[str]:
     """What a reader of the figures must know."""
+    why = ": groups stay together" if manifest.better_seed is None else ""
     found = [
-        f"{name} has {split.share:.1%} of the photos instead of {split.asked:.1%}: groups stay together"
+        f"{name} has {split.share:.1%} of the photos instead of {split.asked:.1%}{why}"
         for name, split in manifest.splits.items()
         if split.asked is not None and abs(split.share - split.asked) > SHARE_TOLERANCE
     ]
-    found += [f"leak: {number} pairs of kind {kind} in two splits" for kind, number in manifest.leaks.items()]
+    found += [
+        f"leak: {console.counted(number, 'photo')} with a companion of kind {kind} in another split"
+        for kind, number in manifest.leaks.items()
+    ]
+    if manifest.better_seed is not None:
+        found.append(
+            f"the dataset remembers seed {manifest.seed}; --seed {manifest.better_seed} shares these photos "
+            "out better, and otherwise than earlier exports"
+        )
     if manifest.owners_crossing:
         found.append(f"{console.counted(manifest.owners_crossing, 'owner')} with photos in several splits")
     return found

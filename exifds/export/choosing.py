@@ -10,7 +10,7 @@ from exifds.export.ledger import Ledger
 from exifds.export.options import Options
 from exifds.export.record import Label, LeftOut
 from exifds.export.rows import Row, row
-from exifds.export.selection import Selection, funnel, names_owners, needed
+from exifds.export.selection import Selection, funnel, names_people, needed
 from exifds.export.targets import Target
 from exifds.photo import Privacy
 from exifds.progress import Advance
@@ -36,7 +36,7 @@ class Choice:
 
 
 def check_where(where: Mapping[str, Any], *, decrypt: bool) -> None:
-    """Refuse a filter that would name an owner in the manifest.
+    """Refuse a filter that would name an owner, or a file of a user, in the manifest.
 
     Args:
         where: The filter of a selection.
@@ -45,10 +45,10 @@ def check_where(where: Mapping[str, Any], *, decrypt: bool) -> None:
     Raises:
         FilterError: It names one, and personal fields are not exported.
     """
-    if names_owners(where) and not decrypt:
+    if names_people(where) and not decrypt:
         raise FilterError(
-            "the filter speaks of owners, and the manifest of the export would record it: "
-            "add decrypt=True (--decrypt) if they may leave the database"
+            "the filter speaks of owners or of paths of files, and the manifest of the export would record "
+            "it: add decrypt=True (--decrypt) if they may leave the database"
         )
 
 

@@ -20,7 +20,6 @@ _MOST_ROWS = 50
 """Rows of a table; the rest is summed up in one."""
 
 _REASONS = {
-    "other": "does not match the filter",
     "no_image": "has no image file",
     "video": "is a video",
     "rejected": "was rejected by a person",
@@ -151,7 +150,9 @@ def _camera(manifest: Manifest) -> str:
 
 
 def _personal(manifest: Manifest) -> str:
-    if manifest.options.get("decrypt"):
+    if manifest.options.get("restore_exif"):
+        kept = "The images are the original files, with all that their EXIF says about people and places."
+    elif manifest.options.get("decrypt"):
         kept = "Personal fields (owner, owner name, path alias, all EXIF tags) are part of this export."
     else:
         kept = "Owners, and the EXIF tags that are not listed above, are not part of this export."

@@ -83,10 +83,12 @@ def decode(data: bytes, short_side: float | None = None) -> Decoded:
     _check(data, kind)
     with _QUIET:
         try:
-            image = _OPENERS[kind](io.BytesIO(data))
+            file = io.BytesIO(data)
+            image = _OPENERS[kind](file)
             width, height = checked_size(*image.size)
             divisor = 1
-            if short_side is not None and isinstance(image, JpegImageFile):
+            if isinstance(image, JpegImageFile):
+                _check_scans(image, data, file.tell())
                 divisor = _draft(image, short_side)
             image.decodermaxblock = len(data)  # in one go: each piece would wait for Python's lock anew
             image.load()
@@ -151,12 +153,26 @@ def _check(data: bytes, kind: str) -> None:
         read(data)
     else:
         contents(data, kind)
-    if kind == "JPEG" and (scans := len(_SCAN.findall(data))) > _MAX_SCANS:
+
+
+def _check_scans(image: JpegImageFile, data: bytes, pixels: int) -> None:
+    """Refuse a JPEG with thousands of scans; `pixels` is where those of the first one begin.
+
+    A first scan with all colours of a JPEG that is not progressive is all of it, whatever follows. Most are
+    of that kind; to look through all their bytes would slow all threads down, since it holds Python's lock.
+    """
+    length = 6 + 2 * image.layers  # of the header of such a scan (ITU-T T.81, B.2.3)
+    header = b"\xff\xda" + length.to_bytes(2) + bytes([image.layers])
+    if "progressive" not in image.info and data.startswith(header, pixels - length - 2):
+        return
+    if (scans := len(_SCAN.findall(data))) > _MAX_SCANS:
         raise PhotoError(f"expected at most {_MAX_SCANS} scans in a JPEG, got {scans:,}")
 
 
-def _draft(image: JpegImageFile, short_side: float) -> int:
+def _draft(image: JpegImageFile, short_side: float | None) -> int:
     """Let a JPEG be decoded at a fraction of its size; tells by what its sides are divided."""
+    if short_side is None:
+        return 1
     width, height = image.size
     divisor = next((step for step in (8, 4, 2) if short_side * step <= min(width, height)), 1)
     image.draft(None, (width // divisor, height // divisor))

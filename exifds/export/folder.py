@@ -10,7 +10,7 @@ train/photos.csv                       what is known about each photo; those rea
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -110,7 +110,7 @@ def _encoded(name: str) -> str:
     if _RESERVED.fullmatch(name):
         inner = range(1, len(name))
     return "".join(
-        letter if at in inner and (letter.isalnum() or letter in " _-") else _in_full(letter)
+        letter if at in inner and (letter.isalnum() or letter in (" _-" if at else "_")) else _in_full(letter)
         for at, letter in enumerate(name)
     )
 
@@ -138,6 +138,17 @@ class Folder:
     whole = True
     pictures = True
 
+    def check(self, schema: Schema) -> None:
+        """Refuse, before any work is done, what cannot be laid down.
+
+        Args:
+            schema: Of the export.
+
+        Raises:
+            UsageError: The target gives a photo not exactly one class, or a class cannot be a folder.
+        """
+        _class_folders(schema)
+
     def shard_name(self, schema: Schema, split: str, index: int, count: int) -> str:  # noqa: ARG002
         """Path of a shard below the export.
 
@@ -149,11 +160,7 @@ class Folder:
 
         Returns:
             The path.
-
-        Raises:
-            UsageError: The target gives a photo not exactly one class, or a class cannot be a folder.
         """
-        _class_folders(schema)
         return split
 
     def write(self, draft: Path, records: Iterable[Record], schema: Schema) -> None:
@@ -165,7 +172,7 @@ class Folder:
             schema: Of the export.
 
         Raises:
-            UsageError: As `shard_name`.
+            UsageError: As `check`.
         """
         folders = _class_folders(schema)
         for name in ("", *folders):
@@ -180,13 +187,16 @@ class Folder:
                 (draft / path).write_bytes(record.image)
                 writer.writerow((cell(path), *sheets.row(record, schema)))
 
-    def finish(self, out: Path, manifest: Any) -> None:
-        """Readers need nothing beside the folders.
+    def sidecars(self, manifest: Any) -> Mapping[str, str]:  # noqa: ARG002
+        """Readers need nothing beside the shards.
 
         Args:
-            out: The export.
-            manifest: Of it.
+            manifest: Of the export.
+
+        Returns:
+            Nothing.
         """
+        return {}
 
 
 def _class_folders(schema: Schema) -> tuple[str, ...]:

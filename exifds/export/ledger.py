@@ -37,7 +37,7 @@ create table photos (
     exif blob not null, present blob not null, queries text not null, document blob not null
 );
 create table pictures (
-    number integer primary key, data blob, suffix text, width integer, height integer, fingerprint blob,
+    number integer primary key, data blob, suffix text, fingerprint blob,
     failure text
 );
 create table places (
@@ -47,7 +47,7 @@ create table places (
 create table shards (path text primary key, photos integer, bytes integer, sha256 text) without rowid;
 """
 _RECORD = """
-select id, places.grp, label, data, suffix, width, height, exif, present, document
+select id, places.grp, label, data, suffix, exif, present, document
 from places join photos using (number) join pictures using (number)
 where split = ? and place >= ? and place < ? order by place
 """
@@ -70,8 +70,6 @@ class Picture:
     number: int
     data: bytes | None = None
     suffix: str | None = None
-    width: int | None = None
-    height: int | None = None
     fingerprint: bytes | None = None
     failure: str | None = None
 
@@ -84,6 +82,7 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
+        self.folder = path.parent
         with _plainly(path):
             self._path = path
             self._sql = sqlite3.connect(path, isolation_level=None)
@@ -146,12 +145,18 @@ class Ledger:
     def keep(self, pictures: Sequence[Picture]) -> None:
         """Keep pictures; inside `writing`."""
         self._sql.executemany(
-            "insert into pictures values (?, ?, ?, ?, ?, ?, ?)", [astuple(picture) for picture in pictures]
+            "insert into pictures values (?, ?, ?, ?, ?)", [astuple(picture) for picture in pictures]
         )
 
     def counts(self) -> tuple[int, int]:
         """Number of photos, and of those whose pictures are made or failed."""
         return self._one("select count(*) from photos"), self._one("select count(*) from pictures")
+
+    def ids(self) -> Iterator[list[str]]:
+        """The photos, by `_id`, some at a time."""
+        found = self._sql.execute("select id from photos order by number")
+        while rows := found.fetchmany(AT_ONCE):
+            yield [photo for (photo,) in rows]
 
     def failures(self) -> list[tuple[str, str]]:
         """Photos whose image could not be used, and why."""
@@ -272,7 +277,7 @@ def _stored(row: Row) -> tuple[Any, ...]:
 
 
 def _record(found: Sequence[Any]) -> Record:
-    photo_id, group, label, data, suffix, width, height, exif, present, document = found
+    photo_id, group, label, data, suffix, exif, present, document = found
     label = json.loads(label)
     return Record(
         id=photo_id,
@@ -280,8 +285,6 @@ def _record(found: Sequence[Any]) -> Record:
         label=tuple(label) if isinstance(label, list) else label,
         image=data or b"",
         suffix=suffix or "",
-        width=width or 0,
-        height=height or 0,
         exif=tuple(np.frombuffer(exif, dtype="<f8").tolist()),
         exif_present=tuple(np.frombuffer(present, dtype=np.bool_).tolist()),
         document=_document(document),

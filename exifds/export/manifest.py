@@ -34,6 +34,11 @@ class Shard(_Part):
     bytes: int
     sha256: str
 
+    def is_in(self, folder: Path) -> bool:
+        """Whether it is there, a file in its full size."""
+        path = folder / self.path
+        return path.is_dir() or (path.is_file() and path.stat().st_size == self.bytes)
+
 
 class Split(_Part):
     """One of train, val and test.
@@ -75,11 +80,14 @@ class Manifest(_Part):
         options: Everything that was asked for: `exifds export DS OUT --like OLD` runs it again.
         data: What holds for all records.
         seed: Of the split; None where dates cut.
+        better_seed: A seed that would share these photos out better than the one the dataset remembers.
         cuts: Dates from which photos are val and test, for the group `time`.
         splits: By name.
         statistics: Of the features, on the train split.
         left_out: Reason to number of photos.
-        leaks: Kind to number of pairs that stand in two splits; empty unless leaks were allowed.
+        failed: Photos whose image could not be used, by `_id`, and why.
+        leaks: Kind to number of photos with an earlier companion in another split; empty unless leaks were
+            allowed.
         owners_crossing: Owners with photos in several splits; none where owners are the groups.
         tallies: Counts for the datasheet.
         libraries: Version of each library that shaped the bytes.
@@ -91,10 +99,12 @@ class Manifest(_Part):
     options: Mapping[str, Any]
     data: Schema
     seed: int | None
+    better_seed: int | None = None
     cuts: tuple[datetime, datetime] | None = None
     splits: Mapping[str, Split]
     statistics: tuple[Statistics, ...] = ()
     left_out: Mapping[str, int] = Field(default_factory=dict)
+    failed: Mapping[str, str] = Field(default_factory=dict)
     leaks: Mapping[str, int] = Field(default_factory=dict)
     owners_crossing: int = 0
     tallies: Tallies = Tallies()

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from exifds.errors import UsageError
 from exifds.export import manifest
 from exifds.export.images import Rendering
+from exifds.export.manifest import Manifest
 from exifds.export.selection import Selection
 from exifds.export.splits import Splitting
 
-__all__ = ["Arguments", "FormatName", "Options", "asked"]
+__all__ = ["Arguments", "FormatName", "Options", "asked", "pinned"]
 
 FormatName = Literal["tfrecord", "parquet", "csv", "folder"]
 
@@ -189,7 +190,23 @@ def asked(like: str | Path | None, format: str | None, given: Arguments) -> Opti
     others = [name for name, value in {"format": format, **given}.items() if value is not None]
     if others:
         raise UsageError(f"like takes all options of the earlier export; leave out {', '.join(others)}")
-    return Options.recorded(manifest.load(like).options)
+    return pinned(manifest.load(like))
+
+
+def pinned(whole: Manifest) -> Options:
+    """The options that make an export again, also of other photos: with its seed, dates and classes.
+
+    Args:
+        whole: The manifest of the export.
+
+    Returns:
+        The options.
+    """
+    options = Options.recorded(whole.options)
+    splitting = options.splitting.model_copy(update={"seed": whole.seed, "cuts": whole.cuts})
+    collected = whole.data.kind in ("multi_class", "multi_label")
+    classes = whole.data.classes if collected else options.classes
+    return options.model_copy(update={"splitting": splitting, "classes": classes})
 
 
 def _consistent(options: Options) -> Options:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exifds.errors import MissingExtraError
+from exifds.errors import MissingExtraError, UsageError
 from exifds.export.folder import file_name
 from exifds.export.record import Record, Schema
 from exifds.export.sheets import DOCUMENT
@@ -137,6 +137,18 @@ class Parquet:
     whole = False
     pictures = True
 
+    def check(self, schema: Schema) -> None:
+        """Refuse, before any work is done, what cannot be laid down.
+
+        Args:
+            schema: Of the export.
+
+        Raises:
+            MissingExtraError: pyarrow is not installed.
+        """
+        del schema
+        _pyarrow()
+
     def shard_name(self, schema: Schema, split: str, index: int, count: int) -> str:  # noqa: ARG002
         """Path of a shard below the export.
 
@@ -162,11 +174,8 @@ class Parquet:
         Raises:
             MissingExtraError: pyarrow is not installed.
         """
-        try:
-            import pyarrow as pa
-            from pyarrow.parquet import ParquetWriter
-        except ImportError:
-            raise MissingExtraError("writing Parquet", "parquet") from None
+        pa = _pyarrow()
+        from pyarrow.parquet import ParquetWriter
 
         features = _features(schema)
         fields = [(name, _arrow_type(feature)) for name, feature in features.items()]
@@ -175,15 +184,33 @@ class Parquet:
         # a dictionary would gain little in a row group this small, and nothing for images
         with ParquetWriter(draft, arrow, compression="zstd", use_dictionary=False) as writer:
             for rows in _row_groups(records):
-                writer.write_table(pa.Table.from_pylist(rows, schema=arrow))
+                try:
+                    table = pa.Table.from_pylist(rows, schema=arrow)
+                except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+                    raise UsageError(
+                        f"a field of a document has another type than exifds gives it ({error}): mend it, or "
+                        "leave the photo out by a filter"
+                    ) from None
+                writer.write_table(table)
 
-    def finish(self, out: Path, manifest: Any) -> None:
+    def sidecars(self, manifest: Any) -> Mapping[str, str]:  # noqa: ARG002
         """Readers need nothing beside the shards.
 
         Args:
-            out: The export.
-            manifest: Of it.
+            manifest: Of the export.
+
+        Returns:
+            Nothing.
         """
+        return {}
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise MissingExtraError("writing Parquet", "parquet") from None
+    return pa
 
 
 def _arrow_type(feature: Any) -> "pa.DataType":

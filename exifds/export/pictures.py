@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from exifds import exif
-from exifds.errors import PhotoError
+from exifds.errors import PhotoError, UsageError
 from exifds.export.ahead import ahead
 from exifds.export.images import Rendering, render
 from exifds.export.ledger import Ledger, Picture, Todo
-from exifds.fetch.images import EXTENSIONS, ImageStore
+from exifds.fetch.images import EXTENSIONS, ImageStore, require_space
 from exifds.progress import Advance
 
 __all__ = ["Darkroom", "develop"]
@@ -49,9 +49,9 @@ class Darkroom:
         try:
             rendered = render(self.images.get(todo.path), self.rendering or TO_COMPARE, todo.orientation)
             original = self.original(todo.id) if self.original else None
-        except PhotoError as error:
+        except (PhotoError, UsageError) as error:  # also: it was removed from the dataset meanwhile
             return Picture(todo.number, failure=str(error))
-        made = Picture(todo.number, None, None, rendered.width, rendered.height, rendered.fingerprint)
+        made = Picture(todo.number, fingerprint=rendered.fingerprint)
         if original is not None:
             return replace(made, data=original, suffix=EXTENSIONS[exif.detect(original[:HEAD])])
         if self.rendering is not None:
@@ -80,6 +80,7 @@ def develop(ledger: Ledger, darkroom: Darkroom, workers: int | None, advance: Ad
 
 
 def _keep(ledger: Ledger, made: list[Picture], advance: Advance) -> None:
+    require_space(ledger.folder)
     with ledger.writing():
         ledger.keep(made)
     advance(len(made), sum(picture.failure is not None for picture in made))

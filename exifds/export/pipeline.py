@@ -78,7 +78,7 @@ def image_shape(schema: Schema, image_size: int | tuple[int, int] | None) -> tup
                 "say which size they shall have, such as image_size=224"
             )
         return schema.height, schema.width
-    height, width = (image_size, image_size) if isinstance(image_size, int) else image_size
+    height, width = image_size if isinstance(image_size, tuple) else (int(image_size), int(image_size))
     if min(height, width) < 1:
         raise UsageError(f"expected an image_size of 1 pixel or more, got {image_size}")
     return height, width

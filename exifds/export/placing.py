@@ -18,6 +18,9 @@ __all__ = ["place"]
 MOST_STRATA = 64
 """Classes that are looked at when shares are balanced: the most frequent ones."""
 
+TOLERANCE = 0.01
+"""Shares that are further off are looked into."""
+
 _UNKNOWN = -1
 
 
@@ -45,9 +48,14 @@ def place(ledger: Ledger, store: Store, splitting: Splitting, target: Target | N
         first = store.seed(scheme, assignment.seed)
         if first != assignment.seed:  # somebody else was faster
             assignment = assign(photos, splitting, first)
+    better = None
+    if remembered and seed is not None and _missed(assignment, splitting) > TOLERANCE:
+        other = assign(photos, splitting)
+        if _missed(other, splitting) < _missed(assignment, splitting) - TOLERANCE / 2:
+            better = other.seed
     with ledger.writing():
         ledger.place(_places(ledger.column("number"), photos, assignment))
-        ledger.set_note("placed", _summary(ledger, assignment))
+        ledger.set_note("placed", _summary(ledger, assignment, better))
     return assignment
 
 
@@ -59,6 +67,7 @@ def _photos(ledger: Ledger, target: Target | None) -> Photos:
     return Photos(
         id=ledger.column("id"),
         group=ledger.column("grp"),
+        session=ledger.column("coalesce(owner, camera) || substr(taken_at, 1, 13)"),
         sha256=ledger.column("sha256"),
         fingerprint=np.frombuffer(b"".join(fingerprints), dtype="<u8").reshape(-1, 2),
         known=np.ones(len(fingerprints), dtype=np.bool_),
@@ -111,13 +120,21 @@ def _places(
             next_place[split] += 1
 
 
-def _summary(ledger: Ledger, assignment: Assignment) -> dict[str, Any]:
+def _missed(assignment: Assignment, splitting: Splitting) -> float:
+    """The largest deviation of a share."""
+    return max(
+        abs(reached - share) for reached, share in zip(assignment.shares, splitting.shares, strict=True)
+    )
+
+
+def _summary(ledger: Ledger, assignment: Assignment, better: int | None) -> dict[str, Any]:
     """What the manifest says about the splits."""
     owners = _codes(ledger.column("owner"))
     pairs = {(owner, split) for owner, split in zip(owners.tolist(), assignment.split.tolist(), strict=True)}
     splits = Counter(owner for owner, split in pairs if owner != _UNKNOWN and split >= 0)
     return {
         "seed": assignment.seed,
+        "better_seed": better,
         "cuts": assignment.cuts and [cut.isoformat() for cut in assignment.cuts],
         "left_out": Counter(reason for reason in assignment.reason if reason),
         "leaks": Counter(leak.kind for leak in assignment.leaks),

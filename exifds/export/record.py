@@ -97,8 +97,6 @@ class Record:
         label: What is to be learned.
         image: The encoded image; empty where the format has none.
         suffix: File suffix of the image, such as `jpg`.
-        width: Pixels.
-        height: Pixels.
         exif: Values by feature; 0 where absent.
         exif_present: Which of them are there.
         document: The exported fields, shaped as in MongoDB; personal ones only if they were asked for.
@@ -109,8 +107,6 @@ class Record:
     label: Label
     image: bytes
     suffix: str
-    width: int
-    height: int
     exif: tuple[float, ...]
     exif_present: tuple[bool, ...]
     document: Mapping[str, Any] = field(default_factory=dict)
@@ -124,11 +120,14 @@ class Format(Protocol):
     pictures: bool
     """Whether the images are part of it."""
 
+    def check(self, schema: Schema) -> None:
+        """Refuse, before any work is done, what cannot be laid down."""
+
     def shard_name(self, schema: Schema, split: str, index: int, count: int) -> str:
         """Path of a shard below the export."""
 
     def write(self, draft: Path, records: Iterable[Record], schema: Schema) -> None:
         """Write a shard under a draft name; the caller syncs and renames it. A folder is a shard too."""
 
-    def finish(self, out: Path, manifest: Any) -> None:
-        """Write what readers need beside the shards, from the `Manifest`, deterministically."""
+    def sidecars(self, manifest: Any) -> Mapping[str, str]:
+        """What readers need beside the shards, from the `Manifest`: name of a file to its text."""

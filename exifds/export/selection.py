@@ -10,7 +10,7 @@ from exifds.exif.required import FIELDS as TAG_FIELDS
 from exifds.exif.required import tag_name
 from exifds.photo import Key, Score
 
-__all__ = ["EXPORTED", "PERSONAL", "Selection", "funnel", "names_owners", "needed"]
+__all__ = ["EXPORTED", "PERSONAL", "Selection", "funnel", "names_people", "needed"]
 
 PERSONAL = ("owner", "owner_name", "path_alias", "exif")
 """Fields that leave the database only with `decrypt`, whatever the privacy of the dataset."""
@@ -26,6 +26,8 @@ _NEEDED = ("created_at", "image", "owner", "owner_bx", "found_by", "source_id")
 """What is read besides: to find the file, the group and the queries."""
 
 _OWNERS = frozenset({"owner", "owner_name", "path_alias", "owner_bx"})
+_PATHS = frozenset({"found_by.query", "image.path", "query", "path"})
+"""Where the path of a user's file may stand; the last two within `found_by` and `image`."""
 
 
 def _tags(value: Any) -> Any:
@@ -114,8 +116,8 @@ def needed(*, decrypt: bool) -> tuple[str, ...]:
     return (*EXPORTED, *_NEEDED, *(PERSONAL if decrypt else ()))
 
 
-def names_owners(where: Any) -> bool:
-    """Whether a filter speaks of owners: the manifest, which records it, would give them away.
+def names_people(where: Any) -> bool:
+    """Whether a filter speaks of owners or paths: the manifest, which records it, would give them away.
 
     Args:
         where: A filter or a part of it.
@@ -124,9 +126,12 @@ def names_owners(where: Any) -> bool:
         Whether it does.
 
     Example:
-        >>> names_owners({"$or": [{"owner": "42@N01"}, {"views": 3}]})
+        >>> names_people({"$or": [{"owner": "42@N01"}, {"views": 3}]})
         True
     """
     if isinstance(where, Mapping):
-        return any(str(key).partition(".")[0] in _OWNERS or names_owners(part) for key, part in where.items())
-    return isinstance(where, list) and any(names_owners(part) for part in where)
+        return any(
+            key in _PATHS or str(key).partition(".")[0] in _OWNERS or names_people(part)
+            for key, part in where.items()
+        )
+    return isinstance(where, list) and any(names_people(part) for part in where)

@@ -1,7 +1,7 @@
 """Sheets: the format `csv`, one file per split with what is known about each photo, and no images."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,14 @@ class Sheets:
     whole = True
     pictures = False
 
+    def check(self, schema: Schema) -> None:
+        """Refuse, before any work is done, what cannot be laid down.
+
+        Args:
+            schema: Of the export.
+        """
+        del schema  # every schema can be
+
     def shard_name(self, schema: Schema, split: str, index: int, count: int) -> str:  # noqa: ARG002
         """Path of a shard below the export.
 
@@ -100,10 +108,13 @@ class Sheets:
             writer.writerow(HEADER)
             writer.writerows(row(record, schema) for record in records)
 
-    def finish(self, out: Path, manifest: Any) -> None:
-        """Readers need nothing beside the files.
+    def sidecars(self, manifest: Any) -> Mapping[str, str]:  # noqa: ARG002
+        """Readers need nothing beside the shards.
 
         Args:
-            out: The export.
-            manifest: Of it.
+            manifest: Of the export.
+
+        Returns:
+            Nothing.
         """
+        return {}

@@ -1,10 +1,10 @@
 """Splits: train, val or test for each photo, so that what belongs together stays together. Pure.
 
-1. A photo has a key: its group; else the key of the earliest photo that it is linked with; else its own id.
-   Links are near-duplicates and bursts, see `exifds.export.links`.
-2. The key decides on the split, by hash, see `exifds.export.shares`. So a photo keeps its split, however much
-   the dataset grows.
-3. A copy of a file is left out, and so is a photo that is linked with an earlier one of another split.
+1. A photo has a key: its group; where that is unknown its session, the hour of a camera; else its own id.
+2. The key decides on the split, by hash, see `exifds.export.shares`. So a photo keeps its split, whatever
+   other photos come, go, or are chosen.
+3. A copy of a file is left out, and so is a photo that is linked with an earlier one of another split. Links
+   are near-duplicates and bursts, see `exifds.export.links`.
 4. Group `time` cuts by the date instead: train is the past, test the future.
 5. At the end `exifds.export.leaks` looks at the result afresh.
 """
@@ -38,6 +38,8 @@ class Photos:
     Args:
         id: `_id`.
         group: What it must stay together with; None if unknown.
+        session: What it stays together with where the group is unknown, such as camera and hour; None if
+            that is unknown, too.
         sha256: Of the original file.
         fingerprint: Of the picture, see `exifds.export.links`, (N, 2).
         known: Whether there is a fingerprint, (N,).
@@ -48,6 +50,7 @@ class Photos:
 
     id: Sequence[str]
     group: Sequence[str | None]
+    session: Sequence[str | None]
     sha256: Sequence[str]
     fingerprint: NDArray[np.uint64]
     known: Bools
@@ -99,8 +102,9 @@ def assign(photos: Photos, splitting: Splitting, seed: int | None = None) -> Ass
     Raises:
         LeakError: What belongs together stands apart: a fault of exifds, found by the check at the end.
     """
-    copy = Shared(photos.sha256).earliest() < np.arange(len(photos.id))
     undated = np.isnat(photos.taken) & (splitting.group == "time")
+    files = [None if out else sha256 for sha256, out in zip(photos.sha256, undated.tolist(), strict=True)]
+    copy = Shared(files).earliest() < np.arange(len(photos.id))
     in_play = ~undated & (~copy | splitting.allow_leaks)
     near, burst = _near_duplicates(photos, splitting, in_play), _bursts(photos, splitting, in_play)
 
@@ -109,7 +113,7 @@ def assign(photos: Photos, splitting: Splitting, seed: int | None = None) -> Ass
     if splitting.group == "time":
         seed, (cuts, split) = None, _by_time(photos, splitting, in_play)
     else:
-        key = _keys(_groups(photos, splitting), near, burst)
+        key = Shared(_keys(photos, splitting)).earliest()
         seed, split = _by_hash(photos, splitting, in_play, key, seed)
 
     reason = np.full(len(photos.id), None, dtype=object)
@@ -157,24 +161,21 @@ def _bursts(photos: Photos, splitting: Splitting, among: Bools) -> Bursts:
     return Bursts(np.where(among, photos.owner, -1), photos.taken, splitting.burst_seconds)
 
 
-def _keys(groups: Sequence[str | None], near: NearDuplicates, burst: Bursts) -> Indices:
-    """The first photo with the same key, by photo: links lead to earlier photos until a group is known."""
-    key = Shared(groups).earliest()
-    unknown = np.array([group is None for group in groups], dtype=np.bool_)
-    if unknown.any():
-        key[unknown] = np.minimum(near.earliest(), burst.earliest())[unknown]
-    while (key[key] != key).any():
-        key = key[key]
-    return key
+def _keys(photos: Photos, splitting: Splitting) -> list[str]:
+    """What decides on the split of each photo: nothing but the photo itself, so it never changes."""
+    return [
+        f"group:{group}" if group is not None else f"session:{session}" if session else f"photo:{photo}"
+        for photo, group, session in zip(photos.id, _groups(photos, splitting), photos.session, strict=True)
+    ]
 
 
 def _by_hash(
     photos: Photos, splitting: Splitting, among: Bools, key: Indices, seed: int | None
 ) -> tuple[int, Splits]:
     """The seed, and the split of each photo by its key."""
-    groups = _groups(photos, splitting)
     first, place = np.unique(key, return_inverse=True)
-    keys = [f"photo:{photos.id[at]}" if groups[at] is None else f"group:{groups[at]}" for at in first]
+    every = _keys(photos, splitting)
+    keys = [every[at] for at in first]
     if seed is None:
         columns = (among, *(among & stratum for stratum in photos.strata.T))
         counts = np.array([np.bincount(place, column, len(keys)) for column in columns]).T
@@ -193,8 +194,9 @@ def _by_time(
     first_val, first_test = (
         round(share * len(ordered)) for share in (splitting.shares[0], 1 - splitting.shares[2])
     )
-    val, test = np.append(ordered, after_all)[[first_val, first_test]].tolist()
-    cuts = splitting.cuts or (val, test)
+    val, test = np.append(ordered, after_all)[[first_val, first_test]]
+    second = np.append(ordered[ordered > ordered[0]], after_all)[0]  # so that the first moment is train
+    cuts = splitting.cuts or (max(val, second).item(), max(test, second).item())
     return cuts, np.searchsorted(np.array(cuts, "M8[ms]"), photos.taken, side="right").astype(np.int8)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "cell", "csv_row", "flat", "to_frame", "to_json"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """First characters that make a spreadsheet compute a cell (OWASP ASVS 1.2.10), also as full-width forms."""
 
 _WHOLE = frozenset({"exif", "labels", "camera_source"})
@@ -161,8 +161,7 @@ def flat(document: Mapping[str, Any], whole: Collection[str], prefix: str = "") 
     """
     for key, value in document.items():
         if key == "location":
-            coordinates = value["coordinates"] if isinstance(value, Mapping) else value.coordinates
-            yield from zip(("longitude", "latitude"), coordinates, strict=True)
+            yield from zip(("longitude", "latitude"), value["coordinates"], strict=True)
         elif isinstance(value, Mapping) and key not in whole:
             yield from flat(value, whole, f"{prefix}{key}.")
         else:

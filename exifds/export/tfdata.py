@@ -1,6 +1,6 @@
 """tf.data: an export as the train, val and test datasets of a training loop.
 
-The order of a shuffled epoch depends on the seed and on the export alone: the number of shards read at a time
+The order of a shuffled epoch depends on seeds and on the export alone: the number of shards read at a time
 and the size of the shuffle buffer come from the export, never from the machine.
 """
 
@@ -122,7 +122,8 @@ def load(
         shuffle: Draw the photos of train in another order in each epoch. Val and test keep theirs.
         augment: True mirrors the photos of train and crops up to 15 % of each side, at random; a function
             takes and gives an image (H, W, 3). Brightness stays: changed, it would contradict the EXIF.
-        seed: Of both. The same seed gives the same batches, epoch by epoch, on any machine.
+        seed: Of both. The same seed gives the same batches, epoch by epoch, on any machine. The global seed
+            of TensorFlow (`keras.utils.set_random_seed`), if one is set, takes part.
         verify: Compare the SHA-256 of each shard first. Their size always is, and the checksum of each photo
             when it is read.
 
@@ -171,16 +172,18 @@ def _checked(root: Path, shard: Shard, *, verify: bool) -> Path:
     path = root / shard.path
     found = path.stat().st_size if path.is_file() else None
     if found is None:
-        raise UsageError(f"{shard.path} is missing: copy the whole export, or run exifds export again")
+        raise UsageError(
+            f"{shard.path} is missing: copy the whole export again, or export to a new folder with --like"
+        )
     if found != shard.bytes:
         raise UsageError(
             f"{shard.path} is damaged: expected {shard.bytes} bytes, got {found}; "
-            "copy it again, or run exifds export again"
+            "copy it again, or export to a new folder with --like"
         )
     if verify and _sha256(path) != shard.sha256:
         raise UsageError(
             f"{shard.path} is damaged: its SHA-256 is not that of the manifest; "
-            "copy it again, or run exifds export again"
+            "copy it again, or export to a new folder with --like"
         )
     return path
 

@@ -42,6 +42,14 @@ class TFRecord:
     whole = False
     pictures = True
 
+    def check(self, schema: Schema) -> None:
+        """Refuse, before any work is done, what cannot be laid down.
+
+        Args:
+            schema: Of the export.
+        """
+        del schema  # every schema can be
+
     def shard_name(self, schema: Schema, split: str, index: int, count: int) -> str:
         """Path of a shard below the export, as TFDS expects it.
 
@@ -68,15 +76,16 @@ class TFRecord:
             for record in records:
                 file.writelines(frame(example.encode(record, schema)))
 
-    def finish(self, out: Path, manifest: Manifest) -> None:
-        """Write what TFDS needs beside the shards.
+    def sidecars(self, manifest: Manifest) -> Mapping[str, str]:
+        """What TFDS needs beside the shards.
 
         Args:
-            out: Folder of the export.
             manifest: Of the export.
+
+        Returns:
+            Name of a file to its text.
         """
-        for name, text in tfds.sidecars(manifest).items():
-            (out / name).write_bytes(text.encode())
+        return tfds.sidecars(manifest)
 
 
 def frame(data: bytes) -> tuple[bytes, bytes, bytes]:

@@ -93,7 +93,7 @@ class Codec:
             plain["taken_at"] = plain["taken_at"].replace(tzinfo=None)  # a camera's clock has no zone
         if personal and self.keyring is not None:
             texts = fields.open_(self.keyring, self.collection, document, privacy=self.privacy)
-            plain |= {name: text.from_text(name, value) for name, value in texts.items()}
+            plain |= {name: _plain(text.from_text(name, value)) for name, value in texts.items()}
         return plain
 
     def sealed_fields(self) -> frozenset[str]:
@@ -112,6 +112,8 @@ class Codec:
             A projection; None reads all. The seal spans all personal fields, so opening one needs them all.
         """
         sealed = self.sealed_fields()
+        given = set(wanted)
+        wanted = [path for path in wanted if not any(above in given for above in _above(path))]
         if self.keyring is None:
             hidden = sealed - {"owner_bx"}
             plain = [field for field in wanted if field.partition(".")[0] not in hidden]
@@ -125,6 +127,12 @@ class Codec:
                 f"a keyring is needed to write to {self.collection}: its privacy is {self.privacy}"
             )
         return self.keyring
+
+
+def _above(path: str) -> list[str]:
+    """The fields that a path lies in: MongoDB takes no field together with a part of it."""
+    parts = path.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def decode(plain: Mapping[str, Any]) -> Photo:

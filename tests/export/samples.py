@@ -35,8 +35,6 @@ def record(number: int = 1, label: Label = None, **document: Any) -> Record:
         label=label,
         image=jpeg(number % 256),
         suffix="jpg",
-        width=16,
-        height=16,
         exif=(200.0, 0.0),
         exif_present=(True, False),
         document={"_id": f"flickr:{number}", "source": "flickr"} | document,

@@ -13,7 +13,7 @@ import pytest
 import exifds
 from exifds.dataset import Dataset
 from exifds.errors import FilterError, UsageError
-from exifds.export import exporter, shards
+from exifds.export import exporter, shards, workshop
 from exifds.export.exporter import ExportReport
 from exifds.export.manifest import load
 from exifds.photo import Privacy
@@ -69,7 +69,7 @@ def test_the_manifest_counts_what_is_there(exported: ExportReport) -> None:
     """Shards, classes and groups are as the manifest says, and nothing is left of the work."""
     out, manifest = exported.folder, load(exported.folder)
     assert manifest == exported.manifest
-    assert not (out / exporter.WORK).exists()
+    assert not (out / workshop.WORK).exists()
     for name, rows in examples(out).items():
         split = manifest.splits[name]
         assert split.photos == len(rows) == sum(shard.photos for shard in split.shards)
@@ -103,6 +103,20 @@ def test_nothing_personal_leaves(scraped: Dataset, exported: ExportReport) -> No
     assert b"Artist" not in held
 
 
+@pytest.mark.parametrize("form", ["tfrecord", "csv", "folder"])
+def test_no_tag_of_the_exif_leaves(dataset: Dataset, rendered: Path, tmp_path: Path, form: str) -> None:
+    """Neither the artist nor the folder of the photos is in any file."""
+    dataset.ingest(rendered, concepts_from_folders=True, progress=False)
+    dataset.export(tmp_path / "out", form, target="concept", progress=False)
+    held = b"".join(path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    artists = {(photo.exif or {}).get("IFD0", {}).get("Artist") for photo in dataset.find(decrypt=True)} - {
+        None
+    }
+    assert artists
+    assert not [artist for artist in artists if artist.encode() in held]
+    assert str(rendered).encode() not in held
+
+
 def test_what_was_decrypted_leaves_when_it_is_asked_for(scraped: Dataset, tmp_path: Path) -> None:
     """With `decrypt` the attribution names the authors."""
     scraped.export(tmp_path / "out", "csv", decrypt=True, progress=False)
@@ -119,7 +133,7 @@ def test_two_exports_are_byte_equal(scraped: Dataset, exported: ExportReport, tm
     assert content(tmp_path / "again") == content(exported.folder)
 
 
-@pytest.mark.parametrize("step", ["_develop", "_place", "_write", "_finish"])
+@pytest.mark.parametrize("step", ["_develop", "_write", "_finish"])
 def test_an_export_that_was_stopped_goes_on(
     scraped: Dataset, exported: ExportReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -186,7 +200,7 @@ def test_an_unfinished_export_with_other_options_is_refused(
 ) -> None:
     """Going on with other options would mix two exports."""
     with monkeypatch.context() as patch:
-        patch.setattr(exporter.Exporter, "_place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(exporter, "place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             scraped.export(tmp_path / "out", image_size=32, progress=False)
     with pytest.raises(UsageError, match="unfinished export"):
@@ -195,13 +209,13 @@ def test_an_unfinished_export_with_other_options_is_refused(
 
 def test_two_processes_do_not_write_one_export(scraped: Dataset, tmp_path: Path) -> None:
     """The second is told that there is a first."""
-    with exporter._work(tmp_path / "out"), pytest.raises(UsageError, match="another process"):
+    with workshop.opened(tmp_path / "out"), pytest.raises(UsageError, match="another process"):
         scraped.export(tmp_path / "out", progress=False)
 
 
 def test_a_damaged_working_file_is_named(scraped: Dataset, tmp_path: Path) -> None:
     """Who finds the message knows what to remove."""
-    work = tmp_path / "out" / exporter.WORK
+    work = tmp_path / "out" / workshop.WORK
     work.mkdir(parents=True)
     (work / "ledger.sqlite").write_bytes(b"no database" * 1000)
     with pytest.raises(UsageError, match=r"damaged.*remove"):
@@ -266,18 +280,103 @@ def test_originals_come_back_byte_for_byte(dataset: Dataset, rendered: Path, tmp
     assert set(found) <= given
 
 
+@pytest.mark.parametrize("decrypt", [False, True])
 @pytest.mark.parametrize("form", ["tfrecord", "parquet", "csv", "folder"])
 @pytest.mark.parametrize("privacy", list(Privacy))
-def test_every_format_of_every_privacy(
-    settings: exifds.Settings, rendered: Path, tmp_path: Path, form: str, privacy: Privacy
+def test_every_format_of_every_privacy(  # noqa: PLR0917
+    settings: exifds.Settings, rendered: Path, tmp_path: Path, form: str, privacy: Privacy, decrypt: bool
 ) -> None:
-    """A dataset of any privacy is exported in any format."""
+    """A dataset of any privacy is exported in any format, its personal fields opened or not."""
     with exifds.open("any", settings=settings, privacy=privacy, accept_open=True) as dataset:
         dataset.ingest(rendered, concepts_from_folders=True, progress=False)
-        manifest = dataset.export(tmp_path / "out", form, target="concept", progress=False).manifest
+        manifest = dataset.export(
+            tmp_path / "out", form, target="concept", image_size=32, decrypt=decrypt, progress=False
+        ).manifest
     assert manifest.photos > 50
     assert (tmp_path / "out" / "DATASHEET.md").is_file()
     assert set(manifest.data.classes) == {"indoor", "outdoor"}
+
+
+def test_like_keeps_seed_and_classes(
+    dataset: Dataset, rendered: Path, settings: exifds.Settings, tmp_path: Path
+) -> None:
+    """The photos of an export stand in the same splits, also where the database of then is lost."""
+    dataset.ingest(rendered, concepts_from_folders=True, progress=False)
+    old = dataset.export(tmp_path / "old", target="concept", seed=77, progress=False).manifest
+    with exifds.open("again", settings=settings) as other:
+        other.ingest(rendered, concepts_from_folders=True, progress=False)
+        other.collection.update_one({}, {"$set": {"concepts": ["aardvark"]}})
+        new = other.export(tmp_path / "new", like=tmp_path / "old", progress=False).manifest
+    assert (new.seed, new.data.classes) == (77, old.data.classes)
+    assert new.left_out == {"no_concept": 1}
+    assert ids(tmp_path / "new").items() <= ids(tmp_path / "old").items()
+
+
+def test_a_seed_that_fits_badly_is_pointed_out(
+    scraped: Dataset, dataset: Dataset, rendered: Path, tmp_path: Path
+) -> None:
+    """An export of one photo takes any seed; the export of all names a better one."""
+    dataset.ingest(rendered, progress=False)
+    one = next(iter(dataset.find())).id
+    first = dataset.export(tmp_path / "one", where={"_id": one}, progress=False).manifest
+    everything = dataset.export(tmp_path / "all", progress=False).manifest
+    assert everything.seed == first.seed
+    assert everything.better_seed is not None
+    better = dataset.export(tmp_path / "better", seed=everything.better_seed, progress=False).manifest
+    assert all(abs(split.share - (split.asked or 0)) <= 0.02 for split in better.splits.values())
+
+
+def test_no_photo_left_to_share_out_is_said(dataset: Dataset, rendered: Path, tmp_path: Path) -> None:
+    """Undated photos by time, broken images: one sentence, and nothing is left behind."""
+    dataset.ingest(rendered, progress=False)
+    dataset.collection.update_many({}, {"$unset": {"taken_at": ""}})
+    with pytest.raises(UsageError, match="left out were 60 no date"):
+        dataset.export(tmp_path / "out", group="time", progress=False)
+    for file in dataset.images.root.rglob("*.jpg"):  # type: ignore[attr-defined]
+        file.write_bytes(b"no picture")
+    with pytest.raises(UsageError, match=r"left out were 60 failed; file:\w+: "):
+        dataset.export(tmp_path / "out", progress=False)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_photo_that_was_removed_is_not_exported_from_the_ledger(
+    dataset: Dataset, rendered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who goes on with an export is told that it holds what the dataset does not any more."""
+    dataset.ingest(rendered, progress=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(exporter, "place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            dataset.export(tmp_path / "out", progress=False)
+    dataset.collection.delete_one({})
+    with pytest.raises(UsageError, match="1 photos of this unfinished export are no longer in cameras"):
+        dataset.export(tmp_path / "out", progress=False)
+
+
+def test_a_finished_export_that_is_damaged_is_named(
+    scraped: Dataset, exported: ExportReport, tmp_path: Path
+) -> None:
+    """A missing shard is found when the command is run again."""
+    scraped.export(tmp_path / "out", like=exported.folder, progress=False)
+    shard = next(iter(exported.manifest.splits["train"].shards))
+    (tmp_path / "out" / shard.path).unlink()
+    with pytest.raises(UsageError, match="missing or damaged"):
+        scraped.export(tmp_path / "out", like=exported.folder, progress=False)
+
+
+def test_an_address_is_no_folder(scraped: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody finds a folder called `s3:` afterwards."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="a folder of this machine"):
+        scraped.export("s3://bucket/out", progress=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_filter_on_paths_needs_decrypt(scraped: Dataset, tmp_path: Path) -> None:
+    """The folder of a user's files may name somebody."""
+    for where in ({"found_by.query": "x"}, {"found_by": {"$elemMatch": {"query": "x"}}}, {"image.path": "x"}):
+        with pytest.raises(FilterError, match="paths of files"):
+            scraped.export(tmp_path / "out", where=where, progress=False)
 
 
 def test_a_filter_on_owners_needs_decrypt(scraped: Dataset, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_target_without_one_class_each_is_refused(tmp_path: Path, kind: Target
     with pytest.raises(
         UsageError, match="class folders need a target that gives each photo exactly one class"
     ):
-        Folder().shard_name(of, "train", 0, 1)
+        Folder().check(of)
     with pytest.raises(UsageError, match="choose another target, or the format tfrecord, parquet or csv"):
         Folder().write(tmp_path / "train", [], of)
     assert not (tmp_path / "train").exists()
@@ -136,7 +136,7 @@ def test_without_a_target_the_files_lie_side_by_side(tmp_path: Path) -> None:
 )
 def test_file_names_hold_no_path(tmp_path: Path, photo_id: str) -> None:
     """An id that somebody else wrote into the database cannot lead outside either."""
-    name = file_name(Record(photo_id, 0, None, b"", "jpg", 1, 1, (), ()))
+    name = file_name(Record(photo_id, 0, None, b"", "jpg", (), ()))
     assert (tmp_path / name).resolve().parent == tmp_path
     assert name.isascii()
     assert cell(name) == name

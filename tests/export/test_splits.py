@@ -39,6 +39,7 @@ def columns(photos: Iterable[Row]) -> Photos:
     return Photos(
         id=[f"file:{number}" for number in range(len(row))],
         group=[group for group, *_ in row],
+        session=[None if second is None else f"{owner} {second // 300}" for _, _, _, owner, second, _ in row],
         sha256=[f"{file:064x}" for _, file, *_ in row],
         fingerprint=np.array([(picture, 0) for _, _, picture, *_ in row], dtype=np.uint64).reshape(-1, 2),
         known=np.ones(len(row), dtype=np.bool_),
@@ -142,6 +143,7 @@ def many(n: int, owners: int, **given: Any) -> Photos:
     return Photos(
         id=[f"file:{number}" for number in range(n)],
         group=[f"owner-{number}" for number in owner],
+        session=[None] * n,
         sha256=[f"{number:064x}" for number in range(n)],
         fingerprint=random.integers(1, 2**63, (n, 2), dtype=np.uint64),
         known=np.ones(n, dtype=np.bool_),
@@ -186,21 +188,51 @@ def test_the_seed_that_a_user_names_comes_first() -> None:
     assert assign(photos, Splitting(), 3).seed == 3
 
 
-def test_a_photo_without_a_group_goes_with_what_it_is_linked_with() -> None:
-    """Its key is that of the earliest near-duplicate or burst, over as many steps as it takes."""
+@given(st.lists(rows, max_size=40), splittings, st.integers(0, 50), st.data())
+def test_other_photos_never_move_a_photo(
+    photos: list[Row], splitting: Splitting, seed: int, data: st.DataObject
+) -> None:
+    """Whatever else is chosen, added or deleted: a photo that is exported stands where it always stood."""
+    everything = columns(photos)
+    some = np.array(data.draw(st.lists(st.booleans(), min_size=len(photos), max_size=len(photos))), bool)
+    chosen: dict[str, Any] = {
+        field.name: np.array(getattr(everything, field.name))[some]
+        for field in dataclasses.fields(everything)
+    }
+    fewer = Photos(**chosen)
+    all_of_them = assign(everything, splitting, seed).split[some]
+    alone = assign(fewer, splitting, seed).split
+    both = (all_of_them >= 0) & (alone >= 0)
+    assert all_of_them[both].tolist() == alone[both].tolist()
+
+
+def test_photos_of_unknown_groups_stay_with_their_session() -> None:
+    """What one camera took within an hour is in one split, and is one group of the export."""
     photos = columns(
         [
-            ("a", 0, 0b0001, 0, 0, False),
-            (None, 1, 0b0011, -1, None, False),  # the picture of the first
-            (None, 2, 0b0111, 1, 100, False),  # of the second
-            (None, 3, 0b1111_0000, 1, 105, False),  # taken with the third
-            (None, 4, 0, -1, None, False),
+            (None, 1, 1, 1, 10, False),
+            (None, 2, 254, 1, 200, False),  # the same session
+            (None, 3, 85, 2, 200, False),  # another owner
+            (None, 4, 170, 1, None, False),  # of unknown time
         ]
     )
     for seed in range(20):
-        made = assign(photos, Splitting(near_duplicate_bits=1), seed)
-        assert made.key.tolist() == [0, 0, 0, 0, 4]
+        made = assign(photos, Splitting(near_duplicate_bits=0), seed)
+        assert made.key.tolist() == [0, 0, 2, 3]
         assert not any(made.reason)
+
+
+def test_photos_of_one_moment_are_train() -> None:
+    """Nothing comes after them that could be val or test."""
+    photos = columns([(None, number, number + 1, -1, 5, False) for number in range(5)])
+    made = assign(photos, Splitting(group="time", near_duplicate_bits=None))
+    assert made.split.tolist() == [0] * 5
+
+
+def test_a_dated_copy_counts_where_the_first_has_no_date() -> None:
+    """By time, the undated photo is left out, not both."""
+    photos = columns([(None, 1, 1, -1, None, False), (None, 1, 1, -1, 5, False)])
+    assert assign(photos, Splitting(group="time")).reason == ["no_date", None]
 
 
 def test_of_a_burst_that_two_groups_share_the_later_photo_goes() -> None:
@@ -250,7 +282,7 @@ def test_no_photos_are_no_splits() -> None:
 def test_a_fault_in_splitting_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check at the end does not trust what went before."""
     photos = many(100, 5)
-    monkeypatch.setattr(splits, "_keys", lambda groups, near, burst: np.arange(100))
+    monkeypatch.setattr(splits, "_keys", lambda photos, _: photos.id)
     monkeypatch.setattr(splits, "_by_hash", lambda *_: (0, (np.arange(100) % 3).astype(np.int8)))
     with pytest.raises(LeakError, match=r"\d+ photos of a group that is in another split too"):
         assign(photos, Splitting())

@@ -36,9 +36,7 @@ Export = Callable[..., Path]
 def record(number: int, label: Label) -> Record:
     """A photo whose ISO is its number, and which has no flash tag if that is odd."""
     image, iso = samples.jpeg(4 * number), float(number)
-    return Record(
-        f"file:{number}", number % 5, label, image, "jpg", 16, 16, (iso, 0.0), (True, not number % 2)
-    )
+    return Record(f"file:{number}", number % 5, label, image, "jpg", (iso, 0.0), (True, not number % 2))
 
 
 def shard(folder: Path, path: str, records: list[Record], schema: Schema) -> Shard:

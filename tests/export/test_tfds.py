@@ -42,7 +42,8 @@ def export(out: Path, schema: Schema, labels: Mapping[str, list[list[Label]]]) -
         photos = sum(len(part) for part in parts)
         splits[split] = Split(photos=photos, groups=photos, share=1 / 3, shards=tuple(shards))
     manifest = manifest_of(schema, splits)
-    FORMAT.finish(out, manifest)
+    for name, text in FORMAT.sidecars(manifest).items():
+        (out / name).write_text(text, encoding="utf-8", newline="")
     return manifest
 
 
@@ -56,7 +57,7 @@ def records(schema: Schema, labels: list[Label]) -> list[Record]:
     """A record for each label."""
     encoding = "png" if schema.encoding == "png" else "jpeg"
     return [
-        replace(RECORD, id=f"flickr:{n}", label=label, image=photo(n, encoding), width=6, height=4)
+        replace(RECORD, id=f"flickr:{n}", label=label, image=photo(n, encoding))
         for n, label in enumerate(labels)
     ]
 
