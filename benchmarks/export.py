@@ -5,8 +5,8 @@ hand), which the page cache holds, on all cores. Every turn writes to a new fold
 went to disk; folders are removed at the very end.
 
 - exifds: `Dataset.export` from an embedded mongod: query, decode, turn upright, crop and resize, encode at
-  quality 90, tell near-duplicates, share out to splits, look for leaks, write durable shards with a hash each, and
-  all that lies beside them. A thread per core. Leaks are allowed, since the files are copies of one another.
+  quality 90, tell near-duplicates, share out to splits, look for leaks, write durable shards with a hash
+  each, and all that lies beside them. A thread per core. Leaks are allowed: the files are copies of others.
 - exifds, images only: a thread per core that reads, renders and writes each image as a file.
 - Pillow: `open().convert("RGB").resize((224, 224)).save()`, a process per core, which is as fast as a thread
   per core or faster; the processes run before the turn begins.

@@ -1,90 +1,44 @@
 """Dataset: what `exifds.open()` returns. Each method calls one stage; decisions are made there."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from exifds import access
+from exifds.connected import OpenDataset
 from exifds.errors import UsageError
-from exifds.fetch.images import ImageStore
 from exifds.ingest import Ingester, IngestReport
 from exifds.photo import Photo, Privacy
 from exifds.progress import bar
 from exifds.reading import original_of
-from exifds.settings import Settings
 from exifds.sources import folder
 from exifds.sources.flickr.query import Group, IdList, Search, Source
-from exifds.store import filters, queries
-from exifds.store.codec import Codec, decode
-from exifds.store.connect import Connection
+from exifds.store import filters, queries, selections
+from exifds.store.codec import decode
 from exifds.store.crawls import Progress
-from exifds.store.sync import Store
 from exifds.store.work import crawls
 from exifds.verify import VerifyReport, verify
 from exifds.view import View
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from typing import Unpack
 
     from exifds.crawl.report import ScrapeReport
+    from exifds.enrich.score.report import Estimate, ScoreReport
     from exifds.export.exporter import ExportReport
     from exifds.export.options import Arguments
+    from exifds.scoring import Given
 
 __all__ = ["Dataset"]
 
-class Dataset:
+
+class Dataset(OpenDataset):
     """A photo dataset: one MongoDB collection, its image files, and the keys to its personal fields.
 
     Made by `exifds.open()`.
     """
-
-    def __init__(
-        self,
-        name: str,
-        connection: Connection,
-        settings: Settings,
-        images: str | None,
-        privacy: Privacy | None,
-    ) -> None:
-        self.name = name
-        self._connection = connection
-        self._settings = settings
-        self._images = images
-        self._privacy = privacy
-        self._store = Store(connection.database, name)
-
-    def __repr__(self) -> str:
-        return f"Dataset({self.name!r})"
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection; the embedded server stops when nobody uses it any more."""
-        self._connection.close()
-
-    @property
-    def images(self) -> ImageStore:
-        """Where the image files are."""
-        return access.images(self._store, self._settings, self._images)
-
-    @property
-    def privacy(self) -> Privacy:
-        """What is encrypted in this dataset."""
-        return self._codec(decrypt=False).privacy
-
-    @property
-    def _data_folder(self) -> Path | None:
-        """Where the database grows, if it is ours."""
-        return self._settings.home if self._connection.lease else None
-
-    @property
-    def collection(self) -> Any:
-        """The PyMongo collection, for queries of your own."""
-        return self._store.collection
 
     def ingest(
         self,
@@ -223,6 +177,70 @@ class Dataset:
         ) as advance:
             return geocode.run(self._store, codec, advance)
 
+    def score(
+        self,
+        scorer: str = "google",
+        concepts: "Given | None" = None,
+        *,
+        budget: "Decimal | float | str | None" = None,
+        workers: int | None = None,
+        progress: bool | None = None,
+    ) -> "ScoreReport":
+        """Score how well photos show concepts. Run it again after an interruption: it goes on.
+
+        Photos that have labels are scored anew, which costs nothing; the others are labelled first. The same
+        image is never paid twice, in whatever dataset it is.
+
+        Args:
+            scorer: Who labels photos: `google`.
+            concepts: Labels by concept, or a YAML file of them.
+            budget: USD that this run may spend at most; None for no limit.
+            workers: Requests in flight.
+            progress: Show progress bars; None shows them on a terminal.
+
+        Returns:
+            What was done, and paid at most.
+
+        Raises:
+            UsageError: There is no key, or the concepts are not usable.
+
+        Example:
+            >>> import exifds
+            >>> ds = exifds.open("monkeys")  # doctest: +SKIP
+            >>> ds.score(concepts={"monkey": ["monkey", "macaque"]}, budget=5)  # doctest: +SKIP
+        """
+        from exifds import scoring
+
+        scoring.require_scorer(scorer)
+        self._codec(decrypt=False)
+        wanted = scoring.concepts_of(concepts or {})
+        database = self._connection.database
+        return scoring.score(
+            database,
+            self._store,
+            self.images,
+            self._settings,
+            wanted,
+            budget=budget,
+            workers=workers,
+            show=progress,
+        )
+
+    def score_estimate(self, scorer: str = "google") -> "Estimate":
+        """What `score` would do, and cost at most. Nothing is sent or written, and no key is needed.
+
+        Args:
+            scorer: Who labels photos: `google`.
+
+        Returns:
+            Photos without labels, images to be paid, requests, and the price.
+        """
+        from exifds import scoring
+
+        scoring.require_scorer(scorer)
+        self._codec(decrypt=False)
+        return scoring.estimate(self._store, scorer)
+
     def find(self, query: Mapping[str, Any] | None = None, *, decrypt: bool = False) -> View[Photo]:
         """The photos that match a MongoDB filter, read when they are asked for.
 
@@ -244,14 +262,6 @@ class Dataset:
         codec = self._codec(decrypt=decrypt)
         checked = filters.checked(query or {}, codec.privacy, self._blind_index)
         return View(self._store, checked, codec, decode, open_images=lambda: self.images)
-
-    def _blind_index(self, owner: str) -> str:
-        keyring = self._codec(decrypt=True).keyring
-        assert keyring is not None  # asked for only where owners are encrypted
-        return keyring.blind_index(owner)
-
-    def _codec(self, *, decrypt: bool) -> Codec:
-        return access.for_reading(self._store, self._settings, self._privacy, decrypt=decrypt)
 
     def export(
         self,
@@ -288,13 +298,54 @@ class Dataset:
             1000
         """
         from exifds.export.exporter import Exporter
-        from exifds.export.options import asked
+        from exifds.export.options import asked, selected
 
+        database = self._connection.database
         wanted = asked(like, format, options)
+        wanted, curated = selected(wanted, partial(selections.get, database, self.name))
         codec = self._codec(decrypt=wanted.decrypt)
         original = self.original if wanted.restore_exif else None
-        exporter = Exporter(self._store, codec, self.images, wanted, self._blind_index, original)
+        exporter = Exporter(self._store, codec, self.images, wanted, curated, self._blind_index, original)
         return exporter.run(Path(out).expanduser(), workers, show=progress)
+
+    def selection(self, name: str, version: int | None = None) -> View[Photo]:
+        """The photos of a selection that was saved on the curation page.
+
+        Args:
+            name: Its name.
+            version: Its version; None takes the last.
+
+        Returns:
+            A view, as `find()` gives it.
+
+        Raises:
+            UsageError: There is no such selection.
+        """
+        chosen = selections.get(self._connection.database, self.name, name, version)
+        return self.find(chosen.condition())
+
+    def curate(self, *, port: int | None = None, host: str = "127.0.0.1", show: bool = True) -> None:
+        """Serve the curation page until Ctrl-C: sliders over scores, thumbnails, verdicts.
+
+        Args:
+            port: Its port; None takes a free one.
+            host: An address of this machine.
+            show: Open it in a browser.
+
+        Raises:
+            UsageError: The port is taken, or this process serves a page already.
+            MissingExtraError: NiceGUI is not installed.
+        """
+        from exifds.curate.app import run
+        from exifds.curate.desk import Desk
+
+        def look(photo_id: str, decrypt: bool) -> Photo | None:
+            return next(iter(self.find({"_id": photo_id}, decrypt=decrypt)), None)
+
+        codec = self._codec(decrypt=False)
+        cache = self._settings.home / "thumbnails"
+        desk = Desk(self._store, self._connection.database, codec, self.images, cache, look)
+        run(desk, port=port, host=host, show=show)
 
     def stats(self) -> dict[str, Any]:
         """Counts by state, camera, country, concept and year, and how many photos have each camera tag.

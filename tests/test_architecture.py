@@ -33,6 +33,9 @@ PURE = (
     ),
     *("sources/flickr/given.py", "sources/flickr/bounds.py", "sources/photo_url.py"),
     *("fetch/hosts.py", "fetch/answer.py"),
+    *("store/criteria.py", "curate/cube.py", "curate/estimate.py", "curate/thresholds.py", "curate/chart.py"),
+    *("curate/facts.py", "curate/session.py"),
+    *("enrich/score/words.py", "enrich/score/budget.py", "enrich/score/vision.py"),
     *("store/crawls.py", "store/tasks.py", "crawl/needs.py", "crawl/options.py"),
     *(
         "exif/required.py",
@@ -61,6 +64,11 @@ HEAVY = (
     "aiohttp",
     "flickrapi",
     "requests",
+    "google",
+    "grpc",
+    "nicegui",
+    "yaml",
+    "pyarrow",
 )
 
 

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from exifds import __version__
-from exifds.cli import collect, db, demo, enrich, export, keys, query, sandbox, scrape
+from exifds.cli import collect, curate, db, demo, enrich, export, keys, query, sandbox, score, scrape
 from exifds.errors import ExifdsError, UsageError
 
 __all__ = ["app"]
@@ -65,6 +65,8 @@ app.command()(demo.demo)
 app.command()(collect.ingest)
 app.add_typer(scrape.app, name="scrape", help="Photos from Flickr: searches, groups, lists of ids.")
 app.command()(enrich.geocode)
+app.command()(score.score)
+app.command()(curate.curate)
 app.command()(query.find)
 app.command()(query.stats)
 app.command()(query.verify)

@@ -50,6 +50,9 @@ def export(
     require_exif: Annotated[
         str | None, typer.Option(help="EXIF tags that must be there, as `ISO,FNumber`.", show_default=False)
     ] = None,
+    selection: Annotated[
+        str | None, typer.Option(help="A selection of the curation page, as `good`.", show_default=False)
+    ] = None,
     rejected: Annotated[
         bool, typer.Option("--rejected", help="Also take photos that a person rejected.")
     ] = False,
@@ -119,6 +122,7 @@ def export(
             min_score=min_score or None,
             licenses=license,
             require_exif=require_exif,
+            selection=selection,
             rejected=rejected or None,
             image_size=image_size,
             resize=resize,

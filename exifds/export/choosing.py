@@ -52,13 +52,16 @@ def check_where(where: Mapping[str, Any], *, decrypt: bool) -> None:
         )
 
 
-def counted(store: Store, selection: Selection, where: Mapping[str, Any]) -> Choice:
+def counted(
+    store: Store, selection: Selection, where: Mapping[str, Any], curated: Mapping[str, Any]
+) -> Choice:
     """Let the database count what each part of a selection leaves out.
 
     Args:
         store: The dataset.
         selection: The selection.
         where: Its filter, checked.
+        curated: The filter of its curated selection; empty for none.
 
     Returns:
         The filter of the whole selection, and the counts.
@@ -66,7 +69,8 @@ def counted(store: Store, selection: Selection, where: Mapping[str, Any]) -> Cho
     conditions: list[dict[str, Any]] = [dict(where)] if where else []
     left_out: Counter[str] = Counter()
     before = store.count(where)
-    for reason, condition in funnel(selection):
+    curation = [("not_selected", dict(curated))] if curated else []
+    for reason, condition in (*funnel(selection), *curation):
         conditions.append(condition)
         after = store.count({"$and": conditions})
         left_out[reason] += max(0, before - after)

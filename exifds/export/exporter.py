@@ -6,7 +6,7 @@ same bytes as one that was not. The manifest is written last: an export that has
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,7 @@ class Exporter:
         codec: Opens its documents.
         images: Its image files.
         options: What is asked for.
+        curated: The filter of the curated selection that was asked for; empty for none.
         blind_index: Turns an owner id into `owner_bx`, for filters on owners.
         original: Gives original files, if those are asked for.
     """
@@ -88,6 +89,7 @@ class Exporter:
     codec: Codec
     images: ImageStore
     options: Options
+    curated: Mapping[str, Any] = field(default_factory=dict)
     blind_index: filters.BlindIndex | None = None
     original: Original | None = None
 
@@ -138,7 +140,7 @@ class Exporter:
         where = self.options.selection.where
         choosing.check_where(where, decrypt=self.options.decrypt)
         checked = filters.checked(where, self.codec.privacy, self.blind_index)
-        choice = choosing.counted(self.store, self.options.selection, checked)
+        choice = choosing.counted(self.store, self.options.selection, checked, self.curated)
         with bar(f"choose from {self.store.name}", choice.total, show=show) as advance, ledger.writing():
             target, unlabelled = choosing.choose(
                 ledger, self.store, self.codec, self.options, query=choice.query, advance=advance

@@ -1,10 +1,10 @@
 """Options: everything an export is asked for. The manifest records it, so that it can be run again."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypedDict, Unpack
+from typing import Annotated, Any, Literal, Protocol, TypedDict, Unpack
 
 from bson import json_util
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,7 +16,7 @@ from exifds.export.manifest import Manifest
 from exifds.export.selection import Selection
 from exifds.export.splits import Splitting
 
-__all__ = ["Arguments", "FormatName", "Options", "asked", "pinned"]
+__all__ = ["Arguments", "FormatName", "Options", "asked", "pinned", "selected"]
 
 FormatName = Literal["tfrecord", "parquet", "csv", "folder"]
 
@@ -40,6 +40,7 @@ class Arguments(TypedDict, total=False):
         min_score: Concept to the least score.
         licenses: Allowed licence ids of Flickr. None allows all, and photos without a licence.
         require_exif: EXIF tags that must be there with a usable value.
+        selection: A selection of the curation page, `NAME` or `NAME@VERSION`. None takes the last version.
         rejected: Also take photos that a person rejected.
         image_size: Pixels of a side, 224 by default. 0 leaves images as large as they are.
         resize: `crop` (the default), `pad`, `square` (stretched), or `short` (the short side).
@@ -65,6 +66,7 @@ class Arguments(TypedDict, total=False):
     min_score: Mapping[str, float] | Iterable[str] | None
     licenses: str | Iterable[int] | None
     require_exif: str | Iterable[str] | None
+    selection: str | None
     rejected: bool | None
     image_size: int | None
     resize: str | None
@@ -191,6 +193,42 @@ def asked(like: str | Path | None, format: str | None, given: Arguments) -> Opti
     if others:
         raise UsageError(f"like takes all options of the earlier export; leave out {', '.join(others)}")
     return pinned(manifest.load(like))
+
+
+class Curated(Protocol):
+    """A selection of the curation page: a version of a name, and the filter that it stands for."""
+
+    @property
+    def version(self) -> int:
+        """Its version."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    def condition(self) -> dict[str, Any]:
+        """A MongoDB filter."""
+
+
+def selected(
+    options: Options, get: Callable[[str, int | None], Curated]
+) -> tuple[Options, Mapping[str, Any]]:
+    """The options with the version of their curated selection, and the filter that it stands for.
+
+    Args:
+        options: As they were asked for.
+        get: Gives the selection of a name and a version.
+
+    Returns:
+        The options, which the manifest records, and the filter; empty without a selection.
+    """
+    asked_for = options.selection.selection
+    if asked_for is None:
+        return options, {}
+    name, _, version = asked_for.partition("@")
+    found = get(name, int(version) if version else None)
+    exact = options.selection.model_copy(update={"selection": f"{found.name}@{found.version}"})
+    return options.model_copy(update={"selection": exact}), found.condition()
 
 
 def pinned(whole: Manifest) -> Options:

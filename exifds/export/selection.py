@@ -59,6 +59,7 @@ class Selection(BaseModel):
         licenses: Allowed licence ids of Flickr; None allows all, also photos without a licence.
         require_exif: EXIF tags that must be there with a usable value.
         rejected: Whether photos that a person rejected are taken, too.
+        selection: Name of a selection of the curation page, perhaps with its version: `good@2`.
 
     Example:
         >>> Selection(min_score="monkey=0.8", require_exif="ISO").require_exif
@@ -72,6 +73,7 @@ class Selection(BaseModel):
     licenses: Annotated[tuple[int, ...] | None, BeforeValidator(_ids)] = None
     require_exif: Annotated[tuple[str, ...], BeforeValidator(_tags)] = ()
     rejected: bool = False
+    selection: Annotated[str | None, Field(pattern=r"^[^@]+(@\d+)?$")] = None
 
 
 def funnel(selection: Selection) -> Iterator[tuple[str, dict[str, Any]]]:

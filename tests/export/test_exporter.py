@@ -18,6 +18,8 @@ from exifds.export.exporter import ExportReport
 from exifds.export.manifest import load
 from exifds.photo import Privacy
 from exifds.sandbox import photographer
+from exifds.store import selections
+from exifds.store.criteria import Filters, Threshold
 from tests.export.exported import examples
 
 
@@ -424,3 +426,25 @@ def test_the_manifest_is_plain_json(exported: ExportReport) -> None:
     assert plain["data"]["classes"] == ["indoor", "outdoor"]
     assert plain["options"]["splitting"]["group"] == "owner"
     assert [feature["name"] for feature in plain["data"]["features"]][:2] == ["exposure_time", "f_number"]
+
+
+def test_a_curated_selection_is_exported_with_its_version(
+    dataset: Dataset, rendered: Path, tmp_path: Path
+) -> None:
+    """The manifest names the version, and a later version does not change what `like` exports."""
+    dataset.ingest(rendered, progress=False)
+    photos = [photo.id for photo in dataset.find()]
+    for number, photo in enumerate(photos):
+        dataset.collection.update_one({"_id": photo}, {"$set": {"scores.monkey": number / 100}})
+    database = dataset.collection.database
+    saved = {"filters": Filters(), "counts": {}}
+    selections.save(database, "cameras", "good", {"monkey": Threshold(0.3)}, **saved)
+    manifest = dataset.export(tmp_path / "out", selection="good", progress=False).manifest
+    assert manifest.photos + sum(manifest.left_out.values()) - manifest.left_out["not_selected"] == 30
+    assert dataset.selection("good").count() == 30
+    assert manifest.options["selection"]["selection"] == "good@1"
+    selections.save(database, "cameras", "good", {"monkey": Threshold(0.5)}, **saved)
+    dataset.export(tmp_path / "again", like=tmp_path / "out", progress=False)
+    assert ids(tmp_path / "again") == ids(tmp_path / "out")
+    with pytest.raises(UsageError, match="bad"):
+        dataset.export(tmp_path / "none", selection="bad", progress=False)

@@ -1,0 +1,1 @@
+"""Curate: what the scores of photos mean, and the page where people judge them."""

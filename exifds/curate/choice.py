@@ -1,0 +1,130 @@
+"""Choice: the thresholds and filters that somebody tries out, and what they do to the photos."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from exifds.curate import cube as cubes
+from exifds.curate.cube import Cube
+from exifds.curate.thresholds import Estimate, Outcome, estimate, next_to_judge, outcome
+from exifds.store import criteria
+from exifds.store.criteria import STEPS, Direction, Filters, Threshold, Thresholds
+from exifds.store.sync import Store
+
+__all__ = ["FLOOR", "TABS", "Choice", "Shape", "Tab"]
+
+Tab = Literal["kept", "dropped", "borderline", "unscored", "next"]
+"""What the grid shows. `next`: photos whose verdicts would tell the most, drawn at random."""
+
+TABS: Final[tuple[Tab, ...]] = ("kept", "dropped", "borderline", "unscored")
+
+FLOOR: Final = 50
+"""Lowest score of Google Vision in hundredths: where nothing is below, the histogram begins here."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The histogram of a concept as it is drawn.
+
+    Args:
+        counts: Photos by bar.
+        first: Score at which it begins, in hundredths.
+        width: Of a bar, in hundredths.
+        below: Photos below the floor of the scorer.
+        unscored: Photos without a score.
+    """
+
+    counts: tuple[int, ...]
+    first: int
+    width: int
+    below: int
+    unscored: int
+
+    def bar(self, cut: int) -> int:
+        """The index of the first bar from a cut on."""
+        return -((self.first - cut) // self.width)
+
+
+@dataclass
+class Choice:
+    """Thresholds and filters, and the photos they are tried on.
+
+    Args:
+        thresholds: By concept.
+        filters: Which photos are looked at.
+        cube: Their scores; read by `read`.
+    """
+
+    thresholds: dict[str, Threshold] = field(default_factory=dict)
+    filters: Filters = field(default_factory=Filters)
+    cube: Cube = field(default_factory=lambda: Cube.from_rows((), ()))
+
+    def read(self, store: Store, concepts: tuple[str, ...]) -> Cube:
+        """Count the photos of the filters, in the database.
+
+        Args:
+            store: The dataset.
+            concepts: Those that photos were scored for.
+
+        Returns:
+            The photos by their scores.
+        """
+        rows = store.aggregate(cubes.pipeline(concepts, self.filters.query()))
+        return Cube.from_rows(concepts, rows)
+
+    def put(self, concept: str, value: float, direction: Direction | None = None) -> bool:
+        """Move a threshold.
+
+        Args:
+            concept: Its concept.
+            value: Where to; taken to the nearest hundredth.
+            direction: Which side stays; None leaves it as it is, and keeps the photos above a new one.
+
+        Returns:
+            Whether that changed anything.
+        """
+        before = self.thresholds.get(concept)
+        side = direction or (before.direction if before else Direction.KEEP_ABOVE)
+        after = Threshold(round(min(max(value, 0), 1) * STEPS) / STEPS, side)
+        self.thresholds[concept] = after
+        return after != before
+
+    def adopt(self, thresholds: Thresholds, filters: Filters) -> None:
+        """Take over a selection."""
+        self.thresholds = dict(thresholds)
+        self.filters = filters
+
+    def outcome(self) -> Outcome:
+        """What becomes of the photos."""
+        return outcome(self.cube, self.thresholds)
+
+    def estimate(self) -> Estimate:
+        """How good that is, by the verdicts given so far."""
+        return estimate(self.cube, self.thresholds)
+
+    def photos(self) -> dict[Tab, int]:
+        """How many photos each tab has."""
+        found = self.outcome()
+        numbers = (found.photos.kept, found.photos.dropped, found.borderline, found.photos.unscored)
+        return dict(zip(TABS, numbers, strict=True))
+
+    def query(self, tab: Tab) -> dict[str, Any]:
+        """The MongoDB filter of the photos that a tab shows."""
+        shown: Mapping[str, Any]
+        if tab == "next":
+            best = next_to_judge(self.cube, self.thresholds)
+            shown = best[0].query if best else criteria.NONE
+        elif tab == "borderline":
+            shown = criteria.borderline(self.thresholds)
+        else:
+            of = {"kept": criteria.kept, "dropped": criteria.dropped, "unscored": criteria.unscored}[tab]
+            shown = of(self.thresholds)
+        return {"$and": [self.filters.query(), dict(shown)]}
+
+    def shape(self, concept: str) -> Shape:
+        """The histogram of a concept, in 50 bars: from 0.5 on where nothing is below, else from 0."""
+        found = self.cube.histogram(concept)
+        if not any(found.counts[:FLOOR]):
+            return Shape(found.counts[FLOOR:], FLOOR, 1, found.below, found.unscored)
+        pairs = tuple(sum(found.counts[at : at + 2]) for at in range(0, STEPS, 2))
+        return Shape(pairs, 0, 2, found.below, found.unscored)

@@ -1,0 +1,236 @@
+"""Cube: how many photos have which scores, so that sliders move without asking the database.
+
+One aggregation groups the photos by the scores of each concept, in hundredths, by verdict and by class. What
+it gives is small however large the dataset, and holds all that thresholds at hundredths can tell apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exifds.store.criteria import STEPS, Direction, Threshold, Thresholds, score_path
+
+__all__ = ["ACCEPTED", "REJECTED", "UNJUDGED", "Cube", "Histogram", "pipeline", "scored", "values"]
+
+UNJUDGED, ACCEPTED, REJECTED = 0, 1, 2
+
+_BELOW, _ABSENT = -1, -2
+"""Levels of a score of `null`, and of no score. Others are hundredths, rounded down: 0.799 is at 79."""
+
+FAR = 10_000
+"""A margin larger than any: nothing keeps the photo from being kept."""
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How many photos have which score of a concept.
+
+    Args:
+        counts: Photos by score: 100 bins of 0.01, the last with the scores of 1.
+        below: Photos below the floor of the scorer.
+        unscored: Photos without a score.
+    """
+
+    counts: tuple[int, ...]
+    below: int
+    unscored: int
+
+
+def pipeline(
+    concepts: Sequence[str], query: Mapping[str, Any], by: str | None = "concepts"
+) -> list[dict[str, Any]]:
+    """The aggregation behind a cube.
+
+    Args:
+        concepts: Concepts whose scores are looked at.
+        query: Filter of the photos that are counted.
+        by: The field that holds the classes of a photo; None for no classes.
+
+    Returns:
+        A pipeline. Its rows are for `Cube.from_rows`.
+
+    Raises:
+        UsageError: The name of a concept is no single key.
+    """
+    verdict = {"$indexOfArray": [[None, "accepted", "rejected"], {"$ifNull": ["$verdict", None]}]}
+    key = {"levels": [_level(f"${score_path(concept)}") for concept in concepts], "verdict": verdict}
+    classes = {} if by is None else {"classes": f"${by}"}
+    return [{"$match": dict(query)}, {"$group": {"_id": {**key, **classes}, "photos": {"$sum": 1}}}]
+
+
+def scored() -> list[dict[str, Any]]:
+    """The aggregation that names the concepts for which photos were scored: rows of `value` and `photos`."""
+    scores = {"$objectToArray": {"$ifNull": ["$scores", {}]}}
+    names = {"$map": {"input": scores, "in": "$$this.k"}}
+    return [  # no $match: through an index it takes four times as long
+        {"$group": {"_id": names, "photos": {"$sum": 1}}},
+        {"$unwind": "$_id"},
+        {"$group": {"_id": "$_id", "photos": {"$sum": "$photos"}}},
+        {"$project": {"_id": 0, "value": "$_id", "photos": 1}},
+        {"$sort": {"value": 1}},
+    ]
+
+
+def values(path: str, limit: int = 200) -> list[dict[str, Any]]:
+    """The aggregation that gives what a filter can be set to, the most frequent first.
+
+    Args:
+        path: A field: `camera.model`, `place.country_code` or `concepts`.
+        limit: Values at most.
+
+    Returns:
+        A pipeline; its rows have `value` and `photos`.
+    """
+    return [  # no $match either: $unwind passes over photos without a value
+        {"$unwind": f"${path}"},
+        {"$group": {"_id": f"${path}", "photos": {"$sum": 1}}},
+        {"$project": {"_id": 0, "value": "$_id", "photos": 1}},
+        {"$sort": {"photos": -1, "value": 1}},
+        {"$limit": limit},
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Cube:
+    """Photos by scores, verdict and classes: one entry for each combination that occurs.
+
+    Args:
+        concepts: The concepts, in the order of `levels`.
+        levels: Shape `(concepts, entries)`. Scores in hundredths, rounded down; -1 below the floor of the
+            scorer, -2 not scored.
+        verdicts: Shape `(entries,)`. `UNJUDGED`, `ACCEPTED` or `REJECTED`.
+        photos: Shape `(entries,)`. Number of photos.
+        groups: Shape `(entries,)`. Index into `classes`.
+        classes: The sets of classes that occur.
+    """
+
+    concepts: tuple[str, ...]
+    levels: NDArray[np.int16]
+    verdicts: NDArray[np.int8]
+    photos: NDArray[np.int64]
+    groups: NDArray[np.intp]
+    classes: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def from_rows(cls, concepts: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Self:
+        """Read what the aggregation gave.
+
+        Args:
+            concepts: The concepts that `pipeline` was given.
+            rows: Its rows.
+
+        Returns:
+            The cube.
+        """
+        keys = [row["_id"] for row in rows]
+        levels = np.array([key["levels"] for key in keys], np.int16).reshape(len(rows), len(concepts)).T
+        index: dict[tuple[str, ...], int] = {}
+        groups = [index.setdefault(_classes(key.get("classes")), len(index)) for key in keys]
+        return cls(
+            tuple(concepts),
+            np.ascontiguousarray(levels),
+            np.array([key["verdict"] for key in keys], np.int8),
+            np.array([row["photos"] for row in rows], np.int64),
+            np.array(groups, np.intp),
+            tuple(index),
+        )
+
+    @cached_property
+    def total(self) -> int:
+        """Number of photos."""
+        return int(self.photos.sum())
+
+    def histogram(self, concept: str) -> Histogram:
+        """How many photos have which score of a concept.
+
+        Args:
+            concept: One of `concepts`.
+
+        Returns:
+            The histogram.
+        """
+        unscored, below, *scores, whole = self._counts[self.concepts.index(concept)].tolist()
+        scores[-1] += whole
+        return Histogram(tuple(scores), below, unscored)
+
+    def margins(self, thresholds: Thresholds) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
+        """How far each entry is from being dropped: its distance to the threshold that it meets the least.
+
+        Args:
+            thresholds: By concept. Of a concept that the cube does not hold, no photo has a score.
+
+        Returns:
+            In hundredths, below 0 where it is dropped, `FAR` where no threshold says anything; and whether a
+            score is missing.
+        """
+        margins = np.full(len(self.photos), FAR, np.int16)
+        missing = np.zeros(len(self.photos), np.bool_)
+        for concept, at in thresholds.items():
+            if concept not in self.concepts:
+                missing[:] = True
+                continue
+            index = self.concepts.index(concept)
+            score, absent = self._scores[index], self._absent[index]
+            margin = score - at.cut if at.direction is Direction.KEEP_ABOVE else at.cut - 1 - score
+            margin[absent] = FAR
+            np.minimum(margins, margin, out=margins)
+            missing |= absent
+        return margins, missing
+
+    def passing(self, concept: str, at: Threshold) -> tuple[int, int, int]:
+        """What one threshold does by itself, whatever people said.
+
+        Args:
+            concept: The concept; if the cube does not hold it, no photo has a score.
+            at: The threshold.
+
+        Returns:
+            Numbers of photos that it keeps, drops, and that have no score.
+        """
+        if concept not in self.concepts:
+            return 0, 0, self.total
+        unscored, below, *scores = self._counts[self.concepts.index(concept)].tolist()
+        scores[0] += below
+        low, high = sum(scores[: at.cut]), sum(scores[at.cut :])
+        return (high, low, unscored) if at.direction is Direction.KEEP_ABOVE else (low, high, unscored)
+
+    @cached_property
+    def _scores(self) -> NDArray[np.int16]:
+        """The levels, where `null` counts as 0."""
+        return np.maximum(self.levels, np.int16(0))
+
+    @cached_property
+    def _absent(self) -> NDArray[np.bool_]:
+        return np.equal(self.levels, _ABSENT)
+
+    @cached_property
+    def _counts(self) -> NDArray[np.int64]:
+        """Photos of each concept by level, from `_ABSENT` to 100."""
+        size = STEPS + 1 - _ABSENT
+        counts = [np.bincount(level - _ABSENT, self.photos, size) for level in self.levels]
+        return np.array(counts, np.int64).reshape(len(self.concepts), size)
+
+
+def _level(score: str) -> dict[str, Any]:
+    """A score in hundredths, rounded down just as `$gte` compares it: 0.29 is at 29, its product is not."""
+    nearest = {"$round": {"$multiply": [score, STEPS]}}
+    too_far = {"$cond": [{"$lt": [score, {"$divide": ["$$nearest", STEPS]}]}, 1, 0]}
+    level = {
+        "$let": {
+            "vars": {"nearest": nearest},
+            "in": {"$toInt": {"$subtract": ["$$nearest", too_far]}},
+        }
+    }
+    without = {"$cond": [{"$eq": [{"$type": score}, "missing"]}, _ABSENT, _BELOW]}
+    return {"$cond": [{"$isNumber": score}, level, without]}
+
+
+def _classes(value: Any) -> tuple[str, ...]:
+    """The classes of a photo in one order; a field of one value is one class."""
+    if value is None:
+        return ()
+    return tuple(sorted({str(one) for one in value})) if isinstance(value, list) else (str(value),)

@@ -1,0 +1,213 @@
+"""Estimate: how many of the photos that thresholds keep are right, judged by the verdicts given so far.
+
+People judge what they look at, mostly what is near a threshold, so their verdicts are no fair sample of all
+photos. They are taken as one within bands of photos that are about equally far from being dropped (0.1 wide),
+and each band counts for as many photos as it holds: poststratification (Cochran, Sampling Techniques, 1977,
+chapter 5A). With N photos and n verdicts of which x say accepted in a band, W = N / sum(N), p = x / n and
+f = 1 - n / N, over the bands that have verdicts:
+
+    share = sum(W p)
+    n_eff = min(1 / sum(W^2 f / n), share (1 - share) / sum(W^2 f p (1 - p) / n))
+
+The first effective size is that of Kish (Survey Sampling, 1965) for unequal weights; the second follows from
+the variance of stratified samples, and is left out where that is 0. The interval is Wilson's (JASA 22, 1927)
+with the effective size, as Korn and Graubard (Survey Methodology 24, 1998) use it in other intervals. Nothing
+is known of a band in which nobody judged a photo: the interval reaches from none of its photos being right to
+all (Manski, American Economic Review 80, 1990). Recall is made of two such shares; its interval follows from
+theirs by MOVER (Zou and Donner, Statistics in Medicine 27, 2008). What remains is the assumption that within
+a band the photos that were judged are like the others: so judge them at random, not the most striking ones.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, isinf, sqrt
+from statistics import NormalDist
+
+import numpy as np
+
+from exifds.curate.cube import ACCEPTED, REJECTED, Cube
+from exifds.store.criteria import Thresholds
+
+__all__ = ["CONFIDENCE", "WIDTH", "Band", "Estimate", "Interval", "bands", "estimate", "wilson"]
+
+CONFIDENCE = 0.95
+"""Probability with which an interval covers the truth."""
+
+WIDTH = 10
+"""Width of a band in hundredths."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A share that was estimated.
+
+    Args:
+        value: The estimate, which takes what nobody judged to be like what was judged.
+        low: Lower end of its confidence interval.
+        high: Upper end.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Band:
+    """Photos about equally far from being dropped.
+
+    Args:
+        low: The least distance, in hundredths; below 0 they are dropped.
+        high: The distance up to which, itself not included.
+        photos: How many.
+        judged: How many of them have a verdict.
+        accepted: How many are accepted.
+    """
+
+    low: int
+    high: int
+    photos: int
+    judged: int
+    accepted: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How good thresholds are, before verdicts correct them. The photos that lack a score are left aside.
+
+    Args:
+        precision: Share of right ones among the photos that the thresholds keep; None if none was judged.
+        recall: Share of those they keep among the right ones; None if no kept or no dropped one was judged.
+        judged: Verdicts that it rests on.
+    """
+
+    precision: Interval | None
+    recall: Interval | None
+    judged: int
+
+
+def wilson(share: float, size: float, confidence: float = CONFIDENCE) -> Interval:
+    """Wilson's interval of a share.
+
+    Args:
+        share: The share in the sample, 0 to 1.
+        size: Size of the sample, or its effective size; infinite where all is known.
+        confidence: Probability with which the interval covers the truth.
+
+    Returns:
+        The share with its interval.
+
+    Example:
+        >>> interval = wilson(0.9, 20)
+        >>> round(interval.low, 3), round(interval.high, 3)
+        (0.699, 0.972)
+    """
+    if isinf(size):
+        return Interval(share, share, share)
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    middle = (share + z * z / (2 * size)) / (1 + z * z / size)
+    half = z / (1 + z * z / size) * sqrt(share * (1 - share) / size + (z / (2 * size)) ** 2)
+    return Interval(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
+
+
+def estimate(cube: Cube, thresholds: Thresholds, confidence: float = CONFIDENCE) -> Estimate:
+    """Precision and recall of thresholds, from the verdicts given so far.
+
+    Args:
+        cube: The photos.
+        thresholds: By concept.
+        confidence: Probability with which an interval covers the truth.
+
+    Returns:
+        The estimate. It is of what the thresholds do by themselves: what is kept in the end is better, as
+        rejected photos are out and accepted ones in.
+    """
+    every = bands(cube, thresholds)
+    kept, dropped = [one for one in every if one.low >= 0], [one for one in every if one.low < 0]
+    precision, miss = _share(kept, confidence), _share(dropped, confidence)
+    recall = None
+    if precision is not None and (miss is not None or not dropped):
+        missed = miss or Interval(0.0, 0.0, 0.0)
+        recall = _part(precision, missed, sum(one.photos for one in kept), sum(one.photos for one in dropped))
+    return Estimate(precision, recall, sum(one.judged for one in every))
+
+
+def bands(cube: Cube, thresholds: Thresholds, width: int = WIDTH) -> list[Band]:
+    """The photos by their distance from being dropped.
+
+    Args:
+        cube: The photos.
+        thresholds: By concept.
+        width: Width of a band in hundredths.
+
+    Returns:
+        The bands that hold photos, from the farthest dropped ones to the safest kept ones. None stands across
+        the thresholds; photos that lack a score are in none.
+    """
+    margins, missing = cube.margins(thresholds)
+    index = margins[~missing] // width
+    if not index.size:
+        return []
+    first, last = int(index.min()), int(index.max())
+    cells = (index.astype(np.intp) - first) * 3 + cube.verdicts[~missing]
+    counts = np.bincount(cells, cube.photos[~missing], 3 * (last - first + 1)).reshape(-1, 3)
+    return [
+        Band(
+            at * width,
+            (at + 1) * width,
+            int(row.sum()),
+            int(row[ACCEPTED] + row[REJECTED]),
+            int(row[ACCEPTED]),
+        )
+        for at, row in enumerate(counts, first)
+        if row.any()
+    ]
+
+
+def _share(strata: Sequence[Band], confidence: float) -> Interval | None:
+    """Share of right photos in strata, with its interval; None if none was judged."""
+    judged = [one for one in strata if one.judged]
+    seen, photos = sum(one.photos for one in judged), sum(one.photos for one in strata)
+    if not seen:
+        return None
+    share = kish = variance = 0.0
+    for one in judged:
+        right, left = one.accepted / one.judged, 1 - one.judged / one.photos
+        part = (one.photos / seen) ** 2 * left
+        share += one.photos / seen * right
+        kish += part / one.judged
+        variance += part * right * (1 - right) / one.judged
+    size = min(1 / kish if kish else inf, share * (1 - share) / variance if variance else inf)
+    known = wilson(min(share, 1.0), size, confidence)
+    return Interval(known.value, known.low * seen / photos, 1 - (1 - known.high) * seen / photos)
+
+
+def _part(kept: Interval, dropped: Interval, photos_kept: int, photos_dropped: int) -> Interval | None:
+    """The share of the right photos that is kept, from the shares of right ones on both sides."""
+    right, missed = kept.value * photos_kept, dropped.value * photos_dropped
+    if right + missed == 0:
+        return None
+    low = _odds(
+        right,
+        (kept.value - kept.low) * photos_kept,
+        missed,
+        (dropped.high - dropped.value) * photos_dropped,
+    )
+    high = _odds(
+        missed,
+        (dropped.value - dropped.low) * photos_dropped,
+        right,
+        (kept.high - kept.value) * photos_kept,
+    )
+    return Interval(right / (right + missed), low / (1 + low) if low < inf else 1.0, 1 / (1 + high))
+
+
+def _odds(one: float, below: float, other: float, above: float) -> float:
+    """Lower limit of one / other, of which `one` may be lower by `below` and `other` higher by `above`.
+
+    The x at which one - x other is just 0 within its MOVER limit: (one - x other)^2 = below^2 + x^2 above^2.
+    """
+    if one <= below:
+        return 0.0
+    root = sqrt(above**2 * (one**2 - below**2) + (other * below) ** 2)
+    return (one**2 - below**2) / (one * other + root) if one * other + root else inf

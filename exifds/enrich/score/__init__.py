@@ -1,0 +1,1 @@
+"""Score: how strongly each photo shows what was searched for."""

@@ -1,0 +1,94 @@
+"""Answers: what a scorer may say about an image, and what is asked of a scorer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from exifds.enrich.score.budget import Budget
+from exifds.photo import LabelItem
+
+__all__ = ["Answer", "Labelled", "Refused", "Scorer", "Unaffordable", "Unanswered"]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The labels of an image, each with its score."""
+
+    items: tuple[LabelItem, ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """There is something about this image: the others of its request have their answers."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """The scorer gave no usable answer, however often it was asked; it is not for the image."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unaffordable:
+    """The image was not sent, or not once more: the budget is spent."""
+
+
+Answer = Labelled | Refused | Unanswered | Unaffordable
+
+
+class Scorer(Protocol):
+    """Gives labels to images. Its methods are called by several threads at a time."""
+
+    @property
+    def name(self) -> str:
+        """Its key in `Photo.labels`."""
+
+    @property
+    def model(self) -> str:
+        """What gives the labels, as `Photo.labels` records it."""
+
+    @property
+    def workers(self) -> int:
+        """How many threads shall ask it."""
+
+    @property
+    def batch(self) -> int:
+        """How many images it is best asked about at a time."""
+
+    @property
+    def requests(self) -> int:
+        """Requests made so far."""
+
+    def prepared(self, data: bytes, orientation: int | None) -> bytes:
+        """An image file as `label` takes it.
+
+        Args:
+            data: The file.
+            orientation: EXIF code 2-8 by which its pixels are to be turned.
+
+        Returns:
+            The image.
+
+        Raises:
+            PhotoError: The file is broken, too large, or no image.
+        """
+
+    def label(self, images: Sequence[bytes], budget: Budget) -> list[Answer]:
+        """The labels of images.
+
+        Args:
+            images: From `prepared`.
+            budget: What may be spent; every image that is sent is taken from it.
+
+        Returns:
+            An answer for each image, in their order.
+
+        Raises:
+            UsageError: The scorer lets nobody in with these settings.
+        """
+
+    def stop(self) -> None:
+        """Send no more requests, in whatever thread; the answers under way are still taken."""

@@ -1,0 +1,226 @@
+"""Concepts: how strongly a photo shows what was searched for, read from the labels a scorer gave it.
+
+A concept has labels, in any language. The score of a photo for it is the highest score of a scorer's label
+in which one of them stands, word by word: `monkey` in `Spider monkeys`, but `titi` not in `Title`. What
+counts as the same word is decided in `words`: inflections other than the English plural are listed as labels
+of their own, and labels in scripts without blanks between words match as a whole.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from exifds.enrich.score import words
+from exifds.errors import UsageError
+from exifds.photo import Key
+
+__all__ = ["Concept", "Concepts", "matches", "score"]
+
+_KEY: TypeAdapter[str] = TypeAdapter(Key)
+
+
+@dataclass(frozen=True)
+class Concept:
+    """What a photo may show, and the labels that say so.
+
+    Args:
+        name: Its name: the key in `Photo.scores`.
+        labels: The labels.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Concepts:
+    """The concepts that photos are scored for. Made by `of`, `parse` or `load`, and joined with `|`.
+
+    Args:
+        concepts: The concepts, each name once.
+    """
+
+    concepts: tuple[Concept, ...] = ()
+
+    @classmethod
+    def of(cls, labels: Mapping[str, str | Iterable[str]]) -> "Concepts":
+        """Concepts from names and labels.
+
+        Args:
+            labels: Name to labels, or to the only label.
+
+        Returns:
+            The concepts.
+
+        Raises:
+            UsageError: A name cannot be a key in MongoDB, or a label is no text with a word in it.
+
+        Example:
+            >>> Concepts.of({"monkey": ["monkey", "macaque"], "cage": "cage"}).names
+            ('monkey', 'cage')
+        """
+        concepts = cls()
+        for name, some in labels.items():
+            concepts |= cls((Concept(_name(name), _labels(name, some)),))
+        return concepts
+
+    @classmethod
+    def parse(cls, texts: Iterable[str]) -> "Concepts":
+        """Concepts as the command line takes them.
+
+        Args:
+            texts: Texts such as `monkey=monkey,macaque`; a name that comes again gets more labels.
+
+        Returns:
+            The concepts.
+
+        Raises:
+            UsageError: A text is not of this form, or as for `of`.
+
+        Example:
+            >>> Concepts.parse(["monkey=monkey,macaque", "monkey=primate"]).concepts
+            (Concept(name='monkey', labels=('monkey', 'macaque', 'primate')),)
+        """
+        concepts = cls()
+        for text in texts:
+            name, equals, labels = text.partition("=")
+            if not equals:
+                raise UsageError(
+                    f"expected a concept as NAME=LABEL,LABEL, such as monkey=monkey,macaque, got {text!r}"
+                )
+            concepts |= cls.of({name: [label for label in labels.split(",") if label.strip()]})
+        return concepts
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Concepts":
+        """Concepts from a YAML file such as `examples/concepts.yaml`.
+
+        Args:
+            path: The file.
+
+        Returns:
+            The concepts.
+
+        Raises:
+            UsageError: The file cannot be read or is not of this form, or as for `of`.
+        """
+        import yaml
+
+        expected = f"expected lines such as 'monkey: [monkey, macaque]' in {path}"
+        try:
+            content = yaml.safe_load(Path(path).read_bytes())
+        except OSError as error:
+            raise UsageError(f"cannot read the concepts in {path}: {error.strerror}") from None
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise UsageError(f"{expected}; line {line} is no YAML") from None
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
+            raise UsageError(f"{expected}; it is no YAML") from None  # PyYAML's own, too: of `!!int ""`
+        if not isinstance(content, dict):
+            raise UsageError(f"{expected}, got a {type(content).__name__}")
+        return cls.of(content)
+
+    def __or__(self, other: "Concepts") -> "Concepts":
+        """The concepts of both; one that is in both has the labels of both."""
+        labels = {concept.name: concept.labels for concept in self}
+        for concept in other:
+            both = (*labels.get(concept.name, ()), *concept.labels)
+            labels[concept.name] = tuple(dict.fromkeys(both))
+        return Concepts(tuple(Concept(name, some) for name, some in labels.items()))
+
+    def __iter__(self) -> Iterator[Concept]:
+        return iter(self.concepts)
+
+    def __len__(self) -> int:
+        return len(self.concepts)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the concepts."""
+        return tuple(concept.name for concept in self)
+
+    def scores(self, items: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
+        """What `Photo.scores` holds of a photo after it was scored for the concepts.
+
+        Args:
+            items: All that a scorer said about the photo: mappings with `label` and `score`.
+
+        Returns:
+            Name to score.
+
+        Example:
+            >>> concepts = Concepts.parse(["monkey=monkey,primate", "cage=cage"])
+            >>> concepts.scores([{"label": "Primates", "score": 0.9}, {"label": "Tree", "score": 0.8}])
+            {'monkey': 0.9, 'cage': None}
+        """
+        said = list(items)
+        return {concept.name: score(concept, said) for concept in self}
+
+
+def score(concept: Concept, items: Iterable[Mapping[str, Any]]) -> float | None:
+    """The score of a photo for a concept.
+
+    Args:
+        concept: The concept.
+        items: All that a scorer said about the photo: mappings with `label` and `score`.
+
+    Returns:
+        The highest score of a label that matches; None if none does: below the scorer's floor.
+
+    Example:
+        >>> ape = Concept("ape", ("ape", "gorilla"))
+        >>> score(ape, [{"label": "Apes", "score": 0.7}, {"label": "Mountain gorilla", "score": 0.9}])
+        0.9
+    """
+    return max((float(item["score"]) for item in items if matches(concept, item["label"])), default=None)
+
+
+@lru_cache(maxsize=1 << 16)  # scorers have few labels, and photos are many
+def matches(concept: Concept, label: str) -> bool:
+    """Whether a scorer's label says that a photo shows a concept.
+
+    Args:
+        concept: The concept.
+        label: The label.
+
+    Returns:
+        Whether a label of the concept stands in it, word by word.
+
+    Example:
+        >>> matches(Concept("monkey", ("monkey", "titi")), "Title")
+        False
+    """
+    return any(words.stands_in(own, label) for own in concept.labels)
+
+
+def _name(name: Any) -> str:
+    try:
+        return _KEY.validate_python(name.strip() if isinstance(name, str) else name)
+    except ValidationError:
+        raise UsageError(
+            f"expected the name of a concept as text without '.', NUL and leading '$', got {name!r}"
+        ) from None
+
+
+def _labels(name: Any, labels: Any) -> tuple[str, ...]:
+    given = [labels] if isinstance(labels, str) else labels
+    if not isinstance(given, Iterable) or isinstance(given, (bytes, Mapping)):
+        raise UsageError(f"expected a list of labels for the concept {name!r}, got a {type(given).__name__}")
+    checked = tuple(dict.fromkeys(_label(name, label) for label in given))
+    if not checked:
+        raise UsageError(f"expected at least one label for the concept {name!r}")
+    return checked
+
+
+def _label(name: Any, label: Any) -> str:
+    if not isinstance(label, str):
+        raise UsageError(
+            f"expected text for each label of the concept {name!r}, got {label!r}: put it in quotes"
+        )
+    if not words.split(label):
+        raise UsageError(f"expected a word in each label of the concept {name!r}, got {label!r}")
+    return label.strip()

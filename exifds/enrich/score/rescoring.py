@@ -1,0 +1,62 @@
+"""Rescoring: scores from the labels that a scorer gave earlier, so that new synonyms cost no call."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from exifds.enrich.score.concepts import Concepts
+from exifds.progress import Advance
+from exifds.store.queries import Update
+from exifds.store.sync import Store
+
+__all__ = ["rescore"]
+
+BATCH = 1000
+
+
+def rescore(store: Store, scorer: str, concepts: Concepts, advance: Advance) -> int:
+    """Score every photo that a scorer has labelled for these concepts. Done twice, it changes nothing more.
+
+    Photos without its labels stay as they are, and so do the scores of other concepts.
+
+    Args:
+        store: The dataset.
+        scorer: Who labelled: a key in `Photo.labels`, such as `google`.
+        concepts: What the photos are scored for.
+        advance: Told of every batch.
+
+    Returns:
+        Number of photos whose scores changed.
+    """
+    changed = 0
+    labelled = store.find(
+        {f"labels.{scorer}": {"$exists": True}}, {f"labels.{scorer}": 1, **_paths(concepts)}
+    )
+    for batch in _batches(labelled):
+        updates = (_update(document, scorer, concepts) for document in batch)
+        changed += store.update([update for update in updates if update is not None])
+        advance(len(batch), 0)
+    return changed
+
+
+def _paths(concepts: Concepts) -> dict[str, int]:
+    return {f"scores.{name}": 1 for name in concepts.names}
+
+
+def _update(document: Mapping[str, Any], scorer: str, concepts: Concepts) -> Update | None:
+    """The new scores, unless they stand already; never of labels that were replaced meanwhile."""
+    labels, stored = document["labels"][scorer], document.get("scores", {})
+    scores = concepts.scores(labels.get("items", ()))
+    new = {
+        f"scores.{name}": score
+        for name, score in scores.items()
+        if name not in stored or stored[name] != score
+    }
+    same = {"_id": document["_id"], f"labels.{scorer}.at": labels["at"]}
+    return (same, {"$set": new}) if new else None
+
+
+def _batches(documents: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    iterator = iter(documents)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

@@ -1,0 +1,188 @@
+"""Labels: what scorers said about images, kept by content, so that no image is paid twice.
+
+The cache is one collection for all datasets of a database. Its key is the scorer and the hash of the image
+file, so the same file in another dataset, or met again after a kill, has its labels already.
+
+Who is about to pay for images claims them first, for half a minute by the clock of the server, and renews the
+claim while it works. So of two runs only one pays, and what a killed run had claimed is soon free again.
+"""
+
+import threading
+import uuid
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pymongo import UpdateMany, UpdateOne
+from pymongo.errors import PyMongoError
+from pymongo.synchronous.database import Database
+
+from exifds.store.connect import patiently, plain_errors
+from exifds.store.plan import OPTIONS
+
+__all__ = ["LABELS", "LEASE_S", "Claim", "LabelCache", "counting", "key"]
+
+LABELS: Final = "_exifds_labels"
+
+LEASE_S: Final = 30.0
+"""A claim that was not renewed for so long is free again."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Images that somebody wants the labels of.
+
+    Args:
+        ours: Hashes of those to ask the scorer about: nobody else does.
+        known: Labels of those that have them already, by hash.
+    """
+
+    ours: frozenset[str]
+    known: Mapping[str, dict[str, Any]]
+
+
+def key(scorer: str, sha256: str) -> str:
+    """The `_id` of an image in the cache.
+
+    Args:
+        scorer: The scorer, as in `Photo.labels`.
+        sha256: Hash of the image file.
+
+    Returns:
+        The `_id`.
+
+    Example:
+        >>> key("google", "0f3c")
+        'google:0f3c'
+    """
+    return f"{scorer}:{sha256}"
+
+
+def counting(scorer: str, photos: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The pipeline over a dataset that counts what labels are missing, and how many of them are cached.
+
+    Args:
+        scorer: The scorer.
+        photos: Filter of the photos that want labels; each has an image.
+
+    Returns:
+        A pipeline that gives one row, or none if there is no photo: `photos`; `cached`, those of them whose
+        labels are known; and `images`, the different ones that are not.
+    """
+    known = {"$size": "$cached.model"}  # a claim has none
+    return [
+        {"$match": dict(photos)},
+        {"$group": {"_id": {"$concat": [f"{scorer}:", "$image.sha256"]}, "photos": {"$sum": 1}}},
+        {"$lookup": {"from": LABELS, "localField": "_id", "foreignField": "_id", "as": "cached"}},
+        {
+            "$group": {
+                "_id": None,
+                "photos": {"$sum": "$photos"},
+                "cached": {"$sum": {"$multiply": [known, "$photos"]}},
+                "images": {"$sum": {"$subtract": [1, known]}},
+            }
+        },
+        {"$project": {"_id": 0}},
+    ]
+
+
+class LabelCache:
+    """What one scorer said about images, by hash. Any number of threads and processes may use it.
+
+    Args:
+        database: Where the datasets are.
+        scorer: The scorer, as in `Photo.labels`.
+        lease_s: A claim that was not renewed for so many seconds is free again.
+    """
+
+    def __init__(self, database: Database[dict[str, Any]], scorer: str, lease_s: float = LEASE_S) -> None:
+        self._scorer = scorer
+        self._lease_s = lease_s
+        self._until = {"$add": ["$$NOW", round(lease_s * 1000)]}
+        self._collection = database.get_collection(LABELS, **OPTIONS)
+
+    def read(self, hashes: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The labels of images.
+
+        Args:
+            hashes: Hashes of image files.
+
+        Returns:
+            By hash what `Photo.labels` holds, of those that are known.
+        """
+        return _known(self._rows(hashes))
+
+    def keep(self, labels: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep the labels of images, journalled.
+
+        Args:
+            labels: By hash what `Photo.labels` holds.
+        """
+        updates = [
+            UpdateOne(
+                {"_id": key(self._scorer, sha256)}, {"$set": given, "$unset": {"claim": ""}}, upsert=True
+            )
+            for sha256, given in labels.items()
+        ]
+        if updates:
+            with plain_errors():
+                patiently(lambda: self._collection.bulk_write(updates, ordered=False))
+
+    @contextmanager
+    def claimed(self, hashes: Collection[str]) -> Iterator[Claim]:
+        """Claim images while the block runs: those without labels that nobody else has claimed.
+
+        Args:
+            hashes: Hashes of image files.
+
+        Yields:
+            Those that are ours, and the labels of those that have some.
+        """
+        owner = uuid.uuid4().hex
+        ids = [key(self._scorer, sha256) for sha256 in hashes]
+        free = {"$expr": {"$lte": ["$claim.until", "$$NOW"]}}  # also where there is none
+        claiming = {"_id": {"$in": ids}, "model": {"$exists": False}, "$or": [{"claim.owner": owner}, free]}
+        steps: list[Any] = [
+            *(UpdateOne({"_id": name}, {"$setOnInsert": {"_id": name}}, upsert=True) for name in ids),
+            UpdateMany(claiming, [{"$set": {"claim": {"owner": owner, "until": self._until}}}]),
+        ]
+        with plain_errors():
+            patiently(lambda: self._collection.bulk_write(steps))
+        rows = self._rows(hashes)
+        ours = [sha for sha, row in rows.items() if row.get("claim", {}).get("owner") == owner]
+        held = {"_id": {"$in": [key(self._scorer, sha256) for sha256 in ours]}, "claim.owner": owner}
+        with self._renewed(held):
+            yield Claim(frozenset(ours), _known(rows))
+
+    @contextmanager
+    def _renewed(self, held: dict[str, Any]) -> Iterator[None]:
+        """Renew a claim now and then, and give up what is left of it in the end."""
+        done = threading.Event()
+        renewal = [{"$set": {"claim.until": self._until}}]
+
+        def renew() -> None:
+            while not done.wait(self._lease_s / 3):
+                with suppress(PyMongoError):  # the next time is soon enough
+                    self._collection.update_many(held, renewal)
+
+        thread = threading.Thread(target=renew, name="exifds-claim", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+            with suppress(PyMongoError):  # it runs out by itself
+                self._collection.delete_many(held)
+
+    def _rows(self, hashes: Collection[str]) -> dict[str, dict[str, Any]]:
+        """What is there of images, by hash."""
+        query = {"_id": {"$in": [key(self._scorer, sha256) for sha256 in hashes]}}
+        with plain_errors():
+            rows = patiently(lambda: list(self._collection.find(query)))
+        return {row.pop("_id").partition(":")[2]: row for row in rows}
+
+
+def _known(rows: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {sha256: row for sha256, row in rows.items() if "model" in row}

@@ -1,0 +1,73 @@
+"""Thresholds and filters that are tried out."""
+
+import pytest
+
+from exifds.curate.choice import TABS, Choice
+from exifds.curate.desk import Desk
+from exifds.curate.verdicts import Verdicts
+from exifds.dataset import Dataset
+from exifds.store.criteria import Direction, Filters
+
+
+@pytest.fixture
+def choice(desk: Desk) -> Choice:
+    """A choice that has counted the photos."""
+    made = Choice()
+    made.cube = made.read(desk.store, ("monkey",))
+    return made
+
+
+def test_tabs_hold_as_many_photos_as_they_say(choice: Choice, desk: Desk, scored: Dataset) -> None:
+    """What is counted from the cube and what the database finds is the same, whatever the threshold."""
+    some = [row["_id"] for row in scored.collection.find({}, {"_id": 1}).limit(7)]
+    Verdicts(desk.store).judge(some[:4], "accepted")
+    Verdicts(desk.store).judge(some[4:], "rejected")
+    choice.cube = choice.read(desk.store, ("monkey",))
+    for side in Direction:
+        for value in (0.0, 0.29, 0.57, 0.7, 0.84, 1.0):
+            choice.put("monkey", value, side)
+            assert choice.photos() == {tab: desk.store.count(choice.query(tab)) for tab in TABS}
+
+
+def test_a_threshold_stands_at_a_hundredth(choice: Choice) -> None:
+    """A slider gives 0.7000000000000001; that is 0.7, and no change."""
+    assert choice.put("monkey", 0.7)
+    assert not choice.put("monkey", 0.7000000000000001)
+    assert choice.thresholds["monkey"].value == 0.7
+    assert choice.put("monkey", 2.0)
+    assert choice.thresholds["monkey"].value == 1
+
+
+def test_a_slider_keeps_its_side(choice: Choice) -> None:
+    """Only the buttons change it."""
+    choice.put("monkey", 0.6, Direction.DROP_ABOVE)
+    choice.put("monkey", 0.7)
+    assert choice.thresholds["monkey"].direction is Direction.DROP_ABOVE
+
+
+def test_a_histogram_begins_where_the_scores_do(choice: Choice, desk: Desk, scored: Dataset) -> None:
+    """Vision gives none below 0.5; a scorer that does gets the whole scale."""
+    vision = choice.shape("monkey")
+    assert (vision.first, vision.width, len(vision.counts), vision.bar(75)) == (50, 1, 50, 25)
+    scored.collection.update_one({"scores.monkey": None}, {"$set": {"scores.monkey": 0.1}})
+    choice.cube = choice.read(desk.store, ("monkey",))
+    whole = choice.shape("monkey")
+    assert (whole.first, whole.width, len(whole.counts), whole.bar(75)) == (0, 2, 50, 38)
+    assert sum(whole.counts) + whole.below + whole.unscored == 60
+
+
+def test_what_to_judge_next_has_no_verdict_yet(choice: Choice, desk: Desk) -> None:
+    """And when all is judged, there is nothing."""
+    choice.put("monkey", 0.8)
+    assert desk.store.count(choice.query("next")) > 0
+    everything = [row["_id"] for row in desk.store.find({}, {"_id": 1})]
+    Verdicts(desk.store).judge(everything, "accepted")
+    choice.cube = choice.read(desk.store, ("monkey",))
+    assert desk.store.count(choice.query("next")) == 0
+
+
+def test_filters_go_before_thresholds(choice: Choice, desk: Desk) -> None:
+    """Photos that no filter lets through are in no tab."""
+    choice.adopt({}, Filters(concept="outdoor"))
+    choice.cube = choice.read(desk.store, ("monkey",))
+    assert choice.outcome().photos.kept == desk.store.count({"concepts": "outdoor"})

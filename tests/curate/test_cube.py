@@ -1,0 +1,177 @@
+"""The cube: what the database counts, and that it is what its filters find."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as thorough
+
+from exifds.curate.cube import FAR, Cube, Histogram, pipeline, scored, values
+from exifds.curate.estimate import bands
+from exifds.curate.thresholds import Split, next_to_judge, outcome
+from exifds.dataset import Dataset
+from exifds.errors import UsageError
+from exifds.store import criteria
+from exifds.store.criteria import Direction, Filters, Threshold, Thresholds
+from tests.curate.photos import CONCEPTS, cube_of, distance, fate, photos, some_thresholds, thresholds
+
+
+def stored(dataset: Dataset, rows: list[dict[str, Any]]) -> Cube:
+    """The cube of photos, by way of the database."""
+    dataset.collection.delete_many({})
+    if rows:
+        dataset.collection.insert_many([{"_id": f"file:{n}", **row} for n, row in enumerate(rows)])
+    return Cube.from_rows(CONCEPTS, list(dataset.collection.aggregate(pipeline(CONCEPTS, {}))))
+
+
+@thorough(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(photos, thresholds)
+def test_counts_are_what_the_filters_find(
+    dataset: Dataset, rows: list[dict[str, Any]], chosen: Thresholds
+) -> None:
+    """Photo for photo, also for scores just below and just above a threshold: slider and grid agree."""
+    found = outcome(stored(dataset, rows), chosen)
+    count = dataset.collection.count_documents
+    assert found.photos == Split(
+        count(criteria.kept(chosen)), count(criteria.dropped(chosen)), count(criteria.unscored(chosen))
+    )
+    assert found.borderline == count(criteria.borderline(chosen))
+    expected = Counter(fate(row, chosen) for row in rows)
+    assert found.photos == Split(expected["kept"], expected["dropped"], expected["unscored"])
+
+
+@thorough(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(photos, some_thresholds)
+def test_bands_are_what_their_filters_find(
+    dataset: Dataset, rows: list[dict[str, Any]], chosen: Thresholds
+) -> None:
+    """A band is the photos at a distance from being dropped; what is left to judge in it is found, too."""
+    cube = stored(dataset, rows)
+    count = dataset.collection.count_documents
+    for band in bands(cube, chosen):
+        query = criteria.band(chosen, band.low, band.high)
+        assert band.photos == count(query)
+        assert band.judged == count({"$and": [query, {"verdict": {"$exists": True}}]})
+        assert band.accepted == count({"$and": [query, {"verdict": "accepted"}]})
+    for one in next_to_judge(cube, chosen):
+        assert one.photos == count(dict(one.query)) > 0
+
+
+@thorough(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(photos)
+def test_the_database_groups_as_python_does(dataset: Dataset, rows: list[dict[str, Any]]) -> None:
+    """Levels are scores rounded down to hundredths, exactly; histograms follow."""
+    ours, theirs = cube_of(rows), stored(dataset, rows)
+    assert theirs.total == len(rows)
+    for concept in CONCEPTS:
+        assert theirs.histogram(concept) == ours.histogram(concept)
+
+
+def test_every_hundredth_is_at_its_own_level(dataset: Dataset) -> None:
+    """0.29 x 100 is less than 29: a product alone would put it below its threshold."""
+    rows = [{"scores": {"monkey": cut / 100}} for cut in range(101)]
+    levels = stored(dataset, rows).levels[0]
+    assert sorted(levels.tolist()) == list(range(101))
+
+
+def test_a_histogram_has_bins_of_a_hundredth() -> None:
+    """The last bin holds the scores of 1, too; what is below the floor or not scored is apart."""
+    rows = [{"scores": {"monkey": score}} for score in (0.5, 0.509, 0.99, 1.0, None, None)]
+    found = cube_of([*rows, {"scores": {}}]).histogram("monkey")
+    counts = [0] * 100
+    counts[50] = counts[99] = 2
+    assert found == Histogram(tuple(counts), below=2, unscored=1)
+
+
+@given(photos, thresholds)
+def test_margins_are_the_distance_to_being_dropped(rows: list[dict[str, Any]], chosen: Thresholds) -> None:
+    """That of the threshold that is met the least; `FAR` where none says anything."""
+    for row in rows:
+        margins, missing = cube_of([row]).margins(chosen)
+        distances = [distance(row, concept, at) for concept, at in chosen.items()]
+        assert margins[0] == min((each for each in distances if each is not None), default=FAR)
+        assert missing[0] == (None in distances)
+
+
+def test_nothing_is_known_of_a_concept_that_is_not_there() -> None:
+    """Its photos are unscored, not dropped."""
+    cube = cube_of([{"scores": {"monkey": 0.9}}])
+    assert outcome(cube, {"zebra": Threshold(0.5)}).photos == Split(unscored=1)
+    assert cube.passing("zebra", Threshold(0.5)) == (0, 0, 1)
+
+
+def test_an_empty_dataset_has_an_empty_cube(dataset: Dataset) -> None:
+    """Also without concepts."""
+    for concepts in ((), CONCEPTS):
+        rows = list(dataset.collection.aggregate(pipeline(concepts, {})))
+        cube = Cube.from_rows(concepts, rows)
+        assert cube.total == 0
+        assert outcome(cube, {}).photos == Split()
+        assert bands(cube, {}) == []
+
+
+def test_only_photos_of_the_filter_are_counted(dataset: Dataset) -> None:
+    """The filters of the page narrow what the sliders work on."""
+    common = {"state": "done", "image": {"path": "a"}, "scores": {"monkey": 0.9}}
+    dataset.collection.insert_many(
+        [{**common, "place": {"country_code": code}} for code in ("PH", "PH", "DE")]
+        + [{**common, "state": "failed", "place": {"country_code": "PH"}}]
+    )
+    rows = list(dataset.collection.aggregate(pipeline(CONCEPTS, Filters(country="PH").query())))
+    assert Cube.from_rows(CONCEPTS, rows).total == 2
+
+
+def test_a_row_is_a_combination(dataset: Dataset) -> None:
+    """The answer is small, however many photos there are."""
+    rows: list[dict[str, Any]] = [{"scores": {"monkey": 0.9}} for _ in range(50)]
+    cube = stored(dataset, [*rows, {"scores": {"monkey": 0.1}, "verdict": "rejected"}])
+    assert sorted(cube.photos.tolist()) == [1, 50]
+    assert cube.levels.dtype == np.int16
+
+
+def test_a_concept_that_is_no_key_is_refused() -> None:
+    """A name cannot become an expression."""
+    with pytest.raises(UsageError, match="expected a concept without"):
+        pipeline(["$$ROOT"], {})
+
+
+def test_any_plain_field_can_be_the_class(dataset: Dataset) -> None:
+    """A single value is a class of its own."""
+    dataset.collection.insert_many([{"place": {"country": name}} for name in ("Peru", "Peru", "Chad")])
+    rows = list(dataset.collection.aggregate(pipeline([], {}, by="place.country")))
+    assert outcome(Cube.from_rows([], rows), {}).classes == {"Chad": Split(1), "Peru": Split(2)}
+    rows = list(dataset.collection.aggregate(pipeline([], {}, by=None)))
+    assert outcome(Cube.from_rows([], rows), {}).classes == {None: Split(3)}
+
+
+def test_concepts_and_values_there_are(dataset: Dataset) -> None:
+    """What sliders and filters are offered for."""
+    rows: list[dict[str, Any]] = [
+        {"scores": {"monkey": 0.9, "cage": None}, "camera": {"model": "EOS"}, "concepts": ["a", "b"]},
+        {"scores": {"monkey": 0.9}, "camera": {"model": "EOS"}, "concepts": ["b"]},
+        {"camera": {"model": "D3"}},
+    ]
+    dataset.collection.insert_many(rows)
+
+    def run(stages: list[dict[str, Any]]) -> list[tuple[str, int]]:
+        return [(row["value"], row["photos"]) for row in dataset.collection.aggregate(stages)]
+
+    assert run(scored()) == [("cage", 1), ("monkey", 2)]
+    assert run(values("camera.model")) == [("EOS", 2), ("D3", 1)]
+    assert run(values("concepts", limit=1)) == [("b", 2)]
+
+
+@given(photos, thresholds)
+def test_a_threshold_alone_is_the_same_as_the_only_one(
+    rows: list[dict[str, Any]], chosen: Thresholds
+) -> None:
+    """Counts by concept, which come from histograms, agree with the margins; directions are opposites."""
+    cube = cube_of([{name: row[name] for name in row if name != "verdict"} for row in rows])
+    for concept, at in chosen.items():
+        alone = outcome(cube, {concept: at})
+        assert alone.concepts[concept] == alone.photos
+        kept, dropped, unscored = cube.passing(concept, at)
+        turned = Threshold(at.value, Direction(at.direction).opposite)
+        assert cube.passing(concept, turned) == (dropped, kept, unscored)

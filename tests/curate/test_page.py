@@ -1,0 +1,162 @@
+"""The page in a browser: a grid that takes verdicts, sliders that move numbers, and nothing foreign."""
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from exifds.curate.app import CurationServer
+from exifds.curate.desk import Desk
+from exifds.dataset import Dataset
+from exifds.errors import UsageError
+from exifds.store import selections
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)><script>alert(2)</script>{{constructor.constructor('alert(3)')()}}`${4}`"
+)
+
+
+def tile(page: Page, index: int) -> str:
+    """The classes of a tile."""
+    return page.locator(".tile").nth(index).get_attribute("class") or ""
+
+
+def test_a_page_shows_30_photos_and_the_next_shows_others(page: Page) -> None:
+    """Flickr's terms allow 30 a page."""
+    shown = page.locator(".tile:not(.absent) img")
+    expect(shown).to_have_count(30)
+    first = shown.first.get_attribute("src")
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_text("31 to 60")).to_be_visible()
+    assert shown.first.get_attribute("src") != first
+    expect(page.get_by_role("button", name="Next page")).to_be_disabled()
+    assert page.evaluate("[...document.images].every(image => !image.complete || image.naturalWidth > 0)")
+
+
+def test_keys_judge_move_and_undo(page: Page, scored: Dataset) -> None:
+    """A and R judge the current photo and go on; U takes back; fast typing loses no photo."""
+    for key in "aarkj":
+        page.keyboard.press(key)
+    expect(page.locator(".tile.current")).to_have_count(1)
+    expect(page.locator(".tile").nth(2)).to_have_class(re.compile("rejected"))
+    assert ["accepted" in tile(page, 0), "accepted" in tile(page, 1)] == [True, True]
+    page.keyboard.press("u")
+    expect(page.locator(".tile").nth(2)).not_to_have_class(re.compile("rejected"))
+    assert scored.collection.count_documents({"verdict": "accepted"}) == 2
+
+
+def test_several_photos_are_judged_together(page: Page, scored: Dataset) -> None:
+    """Marks with Shift reach from the last one to this one."""
+    page.locator(".tile .pick").nth(1).click()
+    page.locator(".tile .pick").nth(4).click(modifiers=["Shift"])
+    expect(page.get_by_text("4 marked")).to_be_visible()
+    page.locator(".actions").get_by_role("button", name="Reject").click()
+    expect(page.locator(".tile.rejected")).to_have_count(4)
+    assert scored.collection.count_documents({"verdict": "rejected"}) == 4
+
+
+def test_numbers_and_photos_follow_a_slider(page: Page, scored: Dataset) -> None:
+    """Home and arrow keys move a slider as a mouse does; tabs count what it keeps, drops and cannot tell."""
+    page.get_by_role("button", name="Keep above for monkey").click()
+    slider = page.get_by_role("slider", name="Threshold of monkey")
+    box = slider.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
+    expect(slider).not_to_have_attribute("aria-valuenow", "0.5")
+    value = float(slider.get_attribute("aria-valuenow") or 0)
+    assert 0.7 < value < 0.9
+    kept = scored.collection.count_documents({"scores.monkey": {"$gte": value}})
+    expect(page.get_by_role("button", name=f"Kept, {kept} photos")).to_be_visible()
+    expect(page.get_by_role("button", name="Unscored, 6 photos")).to_be_visible()
+    expect(page.locator(".tile:not(.absent)")).to_have_count(min(kept, 30))
+
+
+def test_a_selection_is_saved_and_loaded(page: Page, desk: Desk) -> None:
+    """What was saved is in the database, and can be chosen again."""
+    page.get_by_role("button", name="Drop above for monkey").click()
+    page.get_by_label("Save as").fill("no-monkeys")
+    page.get_by_label("Save as").blur()
+    page.get_by_role("button", name="Save the thresholds").click()
+    expect(page.get_by_text("Saved no-monkeys, version 1")).to_be_visible()
+    saved = selections.get(desk.database, desk.name, "no-monkeys")
+    assert saved.thresholds["monkey"].direction == "drop_above"
+    page.get_by_role("button", name="Drop above for monkey").click()
+    page.get_by_label("Load").select_option("no-monkeys, version 1")
+    pressed = page.get_by_role("button", name="Drop above for monkey")
+    expect(pressed).to_have_attribute("aria-pressed", "true")
+
+
+def test_two_people_see_each_others_verdicts(page: Page, chromium: Browser, server: CurationServer) -> None:
+    """Without a reload, within a second or two."""
+    with chromium.new_context() as other:
+        hers = other.new_page()
+        hers.goto(server.url)
+        hers.locator(".tile:not(.absent) .photo").first.wait_for()
+        page.keyboard.press("a")
+        expect(hers.locator(".tile").first).to_have_class(re.compile("accepted"))
+        expect(hers.get_by_text("by 1 verdicts")).to_be_visible()
+
+
+def test_personal_fields_are_shown_only_when_they_are_unlocked(page: Page) -> None:
+    """The detail view opens with what is public; the keyring opens the rest."""
+    page.keyboard.press("j")
+    expect(page.locator(".tile .photo").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    detail = page.locator(".detail")
+    expect(detail.get_by_role("heading", name="Camera")).to_be_visible()
+    assert "Artist" not in detail.inner_text()
+    detail.get_by_role("button", name="Unlock personal fields").click()
+    expect(detail.get_by_role("heading", name="Personal")).to_be_visible()
+    expect(detail.get_by_text("Artist")).to_be_visible()
+
+
+def test_hostile_titles_are_text(page: Page, scored: Dataset) -> None:
+    """A title in HTML is shown as it was written, in the grid and in the detail view."""
+    scored.collection.update_many({}, {"$set": {"title": HOSTILE, "tags": [HOSTILE]}})
+    page.on("dialog", lambda _dialog: pytest.fail("a title ran"))
+    page.reload()
+    page.locator(".tile:not(.absent) .photo").first.click()
+    expect(page.locator(".detail header h2")).to_have_text(HOSTILE)
+    attributes = "[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames())"
+    assert not [name for name in page.evaluate(attributes) if name.startswith("on")]
+    assert page.locator(".app script, .detail script").count() == 0
+
+
+def test_no_request_leaves_the_server(chromium: Browser, server: CurationServer) -> None:
+    """Fonts, scripts and pictures all come from here, and the token leaves the address."""
+    with chromium.new_context() as context:
+        opened = context.new_page()
+        asked: list[str] = []
+        opened.on("request", lambda request: asked.append(request.url))
+        opened.goto(server.url)
+        opened.locator(".tile:not(.absent) .photo").first.wait_for()
+        assert {url for url in asked if not url.startswith(server.origin)} == set()
+        assert opened.url == f"{server.origin}/"
+
+
+def test_images_are_served_by_id_alone(server: CurationServer, scored: Dataset) -> None:
+    """Ids that are none, sizes that are none and paths give nothing."""
+    photo = scored.collection.find_one({}, {"_id": 1})
+    with httpx.Client(base_url=server.origin) as client:
+        assert client.get(f"/image/{photo['_id']}").status_code == 403
+        client.get(server.url)
+        answer = client.get(f"/image/{photo['_id']}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+        assert client.get("/image/file:none").status_code == 404
+        wrong = (f"{photo['_id']}?size=all", "..%2f..%2fetc%2fpasswd", "file:..%2f..%2fx", "$ne", "%00")
+        for path in wrong:
+            assert client.get(f"/image/{path}").status_code in {404, 422}
+
+
+def test_a_process_serves_one_page(server: CurationServer, desk: Desk) -> None:
+    """NiceGUI has one application a process, so a second page is refused in words."""
+    with pytest.raises(UsageError, match="serves a curation page already"), CurationServer(desk):
+        pass
+
+
+def test_a_port_that_is_taken_is_named(server: CurationServer, desk: Desk) -> None:
+    """The message says what to do."""
+    port = int(server.origin.rpartition(":")[2])
+    with pytest.raises(UsageError, match="choose another port"):
+        CurationServer(desk, port=port)

@@ -1,0 +1,147 @@
+"""What thresholds keep and drop, the one that is proposed, and what to judge next."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from exifds.curate.cube import ACCEPTED, REJECTED
+from exifds.curate.estimate import estimate
+from exifds.curate.thresholds import Direction, Split, Threshold, Thresholds, next_to_judge, outcome, proposal
+from tests.curate.photos import cube_of, fate, photos, thresholds
+from tests.curate.test_estimate import AT_80, judged
+from tests.curate.test_estimate import cube_of as cube_of_levels
+
+
+@given(photos, thresholds)
+def test_every_photo_is_counted_once(rows: list[dict[str, Any]], chosen: Thresholds) -> None:
+    """Kept, dropped and unscored are all photos: none is dropped silently, and verdicts come first."""
+    found = outcome(cube_of(rows), chosen)
+    expected = Counter(fate(row, chosen) for row in rows)
+    assert found.photos == Split(expected["kept"], expected["dropped"], expected["unscored"])
+    verdicts = Counter(row.get("verdict") for row in rows)
+    assert (found.accepted, found.rejected) == (verdicts["accepted"], verdicts["rejected"])
+    assert set(found.concepts) == set(chosen)
+
+
+@given(photos, thresholds)
+def test_classes_are_counted_by_photo(rows: list[dict[str, Any]], chosen: Thresholds) -> None:
+    """A photo of two classes counts for both; one without any is counted, too."""
+    expected: Counter[tuple[str | None, str]] = Counter()
+    for row in rows:
+        expected.update((name, fate(row, chosen)) for name in row.get("concepts") or [None])
+    found = outcome(cube_of(rows), chosen).classes
+    assert found == {
+        name: Split(expected[name, "kept"], expected[name, "dropped"], expected[name, "unscored"])
+        for name in {name for name, _ in expected}
+    }
+    assert list(found) == sorted(found, key=lambda name: (name is None, name or ""))
+
+
+def test_a_photo_that_one_threshold_drops_is_dropped() -> None:
+    """Whatever score is missing: it would be dropped with any. Else it is unscored until it is scored."""
+    chosen = {"monkey": Threshold(0.8), "wild boar": Threshold(0.5, Direction.DROP_ABOVE)}
+    rows: list[dict[str, Any]] = [{"scores": scores} for scores in ({"monkey": 0.7}, {"monkey": 0.9}, {})]
+    found = outcome(cube_of(rows), chosen)
+    assert found.photos == Split(kept=0, dropped=1, unscored=2)
+    assert found.concepts == {"monkey": Split(1, 1, 1), "wild boar": Split(0, 0, 3)}
+
+
+def test_borderline_photos_are_near_and_unjudged() -> None:
+    """Up to 0.05 on both sides of the threshold that they meet the least."""
+    found = outcome(judged((74, 1, 0, 0), (75, 1, 0, 0), (80, 5, 1, 1), (84, 1, 0, 0), (85, 1, 0, 0)), AT_80)
+    assert found.borderline == 5
+
+
+def test_the_loosest_threshold_that_is_certain_is_proposed() -> None:
+    """From it on the lower end of the interval reaches the wanted precision."""
+    cube = judged((60, 500, 50, 50), (70, 500, 199, 1), (80, 500, 200, 0))
+    found = proposal(cube, "monkey", 0.95)
+    assert found is not None
+    assert (found.threshold, found.certain) == (Threshold(0.7), True)
+    assert found.precision.low >= 0.95
+    assert found.precision == estimate(cube, {"monkey": Threshold(0.7)}).precision
+
+
+def test_with_few_verdicts_the_estimate_decides_and_says_so() -> None:
+    """No interval begins high enough, so that the proposal is not certain."""
+    found = proposal(judged((60, 500, 5, 5), (70, 500, 8, 0), (80, 500, 9, 0)), "monkey", 0.95)
+    assert found is not None
+    assert (found.threshold, found.certain) == (Threshold(0.7), False)
+
+
+def test_what_no_threshold_reaches_is_not_proposed() -> None:
+    """Neither without verdicts nor when they are bad."""
+    assert proposal(judged((60, 50, 0, 0)), "monkey") is None
+    assert proposal(judged((60, 50, 5, 5), (90, 50, 5, 5)), "monkey") is None
+
+
+def test_a_proposal_may_drop_what_is_above() -> None:
+    """For a concept that is not wanted, the highest threshold that still drops enough."""
+    cube = judged((-1, 500, 300, 0), (50, 500, 200, 0), (60, 500, 10, 190))
+    found = proposal(cube, "monkey", 0.95, direction=Direction.DROP_ABOVE)
+    assert found is not None
+    assert (found.threshold, found.certain) == (Threshold(0.6, Direction.DROP_ABOVE), True)
+
+
+def test_a_proposal_leaves_other_thresholds() -> None:
+    """They are part of what it is estimated for; the one that stands for the concept is not."""
+    rows = [
+        {"scores": {"monkey": 0.6, "wild boar": score}, "verdict": verdict}
+        for score, verdict in [(0.9, "rejected")] * 20 + [(0.1, "accepted")] * 20
+    ]
+    cube = cube_of(rows)
+    assert proposal(cube, "monkey") is None
+    others = {"wild boar": Threshold(0.5, Direction.DROP_ABOVE), "monkey": Threshold(0.9)}
+    found = proposal(cube, "monkey", thresholds=others)
+    assert found is not None
+    assert (found.threshold, found.certain) == (Threshold(0.6), True)
+
+
+def test_next_is_where_most_is_unknown() -> None:
+    """A large band that nobody judged comes before one that is known; what is judged is not asked again."""
+    cube = judged((82, 100, 50, 0), (92, 100, 0, 0), (70, 10, 5, 5), (60, 20, 0, 0))
+    found = next_to_judge(cube, AT_80)
+    assert [(one.band.low, one.photos) for one in found] == [(10, 100), (-20, 20), (0, 50)]
+    assert sum(one.gain for one in found) < 1
+    assert found[0].query["verdict"] == {"$exists": False}
+
+
+def test_without_thresholds_all_unjudged_photos_are_next() -> None:
+    """Also before the first slider is moved; nothing is when all are judged."""
+    (found,) = next_to_judge(judged((82, 100, 50, 0), (-2, 5, 0, 0)), {})
+    assert (found.photos, found.query) == (55, {"verdict": {"$exists": False}})
+    assert next_to_judge(judged((82, 10, 5, 5)), AT_80) == []
+    assert next_to_judge(judged((-2, 10, 5, 5)), AT_80) == []
+
+
+@pytest.mark.parametrize("verdicts", [60, 150])
+def test_judging_what_is_next_narrows_the_intervals_faster(verdicts: int) -> None:
+    """Than judging whatever comes, by the same number of verdicts on photos whose truth is known."""
+    random = np.random.default_rng(6)
+    levels = np.where(random.random(3000) < 0.6, -1, 50 + 50 * random.beta(2, 1.3, 3000)).astype(int)
+    truth = random.random(3000) < 1 / (1 + np.exp(-12 * (np.where(levels < 0, 10, levels) / 100 - 0.65)))
+    truths = np.where(truth, ACCEPTED, REJECTED)
+
+    def width(given_verdicts: Any) -> float:
+        found = estimate(cube_of_levels(levels, given_verdicts), AT_80)
+        assert found.precision is not None
+        assert found.recall is not None
+        return found.precision.high - found.precision.low + found.recall.high - found.recall.low
+
+    margins = levels.clip(0) - 80
+    guided = np.zeros(3000, int)
+    for _ in range(verdicts // 5):
+        band = next_to_judge(cube_of_levels(levels, guided), AT_80)[0].band
+        open_photos = np.flatnonzero((margins >= band.low) & (margins < band.high) & (guided == 0))
+        seen = random.choice(open_photos, min(5, len(open_photos)), replace=False)
+        guided[seen] = truths[seen]
+    widths = []
+    for _ in range(20):
+        anywhere = np.zeros(3000, int)
+        seen = random.choice(3000, verdicts, replace=False)
+        anywhere[seen] = truths[seen]
+        widths.append(width(anywhere))
+    assert width(guided) < np.mean(widths)

@@ -1,0 +1,75 @@
+"""What people say about photos."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from exifds.curate.desk import Desk
+from exifds.curate.verdicts import Verdicts, judging, restoring
+from exifds.dataset import Dataset
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def ids(scored: Dataset) -> list[str]:
+    """The ids of the photos."""
+    return [row["_id"] for row in scored.collection.find({}, {"_id": 1}).sort("_id", 1)]
+
+
+def test_a_verdict_is_stored_with_its_time(desk: Desk, scored: Dataset, ids: list[str]) -> None:
+    """Only the photos that are named get it."""
+    assert Verdicts(desk.store).judge(ids[:2], "accepted") == dict.fromkeys(ids[:2], "accepted")
+    rows = list(scored.collection.find({"verdict": "accepted"}).sort("_id", 1))
+    assert [row["_id"] for row in rows] == ids[:2]
+    assert all(row["updated_at"] for row in rows)
+
+
+def test_the_same_verdict_twice_changes_nothing(desk: Desk, ids: list[str]) -> None:
+    """Nor is it something to take back."""
+    verdicts = Verdicts(desk.store)
+    verdicts.judge(ids[:1], "rejected")
+    assert verdicts.judge(ids[:1], "rejected") == {}
+    assert verdicts.undo() == {ids[0]: None}
+    assert verdicts.undo() == {}
+
+
+def test_a_photo_that_is_gone_has_no_verdict(desk: Desk, ids: list[str]) -> None:
+    """It may have been erased since the page was read."""
+    assert Verdicts(desk.store).judge([ids[0], "file:gone"], "accepted") == {ids[0]: "accepted"}
+
+
+def test_undo_goes_back_step_by_step(desk: Desk, ids: list[str]) -> None:
+    """Each judgement is taken back as one, to what each photo had before."""
+    verdicts = Verdicts(desk.store)
+    verdicts.judge(ids[:1], "accepted")
+    verdicts.judge(ids[:3], "rejected")
+    assert verdicts.undo() == {ids[0]: "accepted", ids[1]: None, ids[2]: None}
+    assert verdicts.undo() == {ids[0]: None}
+
+
+def test_undo_leaves_what_somebody_else_said_since(desk: Desk, ids: list[str]) -> None:
+    """My undo takes back my verdict, not hers."""
+    mine, hers = Verdicts(desk.store), Verdicts(desk.store)
+    mine.judge(ids[:2], "accepted")
+    hers.judge(ids[:1], "rejected")
+    assert mine.undo() == {ids[0]: "rejected", ids[1]: None}
+
+
+def test_a_verdict_can_be_taken_away(desk: Desk, scored: Dataset, ids: list[str]) -> None:
+    """Then the photo is as if nobody had judged it."""
+    verdicts = Verdicts(desk.store)
+    verdicts.judge(ids[:1], "accepted")
+    verdicts.judge(ids[:1], None)
+    assert scored.collection.count_documents({"verdict": {"$exists": True}}) == 0
+    assert verdicts.undo() == {ids[0]: "accepted"}
+
+
+def test_updates_are_safe_to_send_twice(desk: Desk, ids: list[str]) -> None:
+    """An answer that is lost costs nothing."""
+    updates = judging(ids, "accepted", NOW)
+    assert desk.store.update(updates) == len(ids)
+    assert desk.store.update(updates) == 0
+    back = restoring((dict.fromkeys(ids), "accepted"), NOW)
+    assert desk.store.update(back) == len(ids)
+    assert desk.store.update(back) == 0

@@ -1,0 +1,134 @@
+"""The cache of labels: by content, across datasets; claims by the clock of the server."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from bson.errors import BSONError
+from pymongo import MongoClient
+from pymongo.synchronous.database import Database
+
+from exifds.settings import Settings
+from exifds.store.codec import BSON_OPTIONS
+from exifds.store.labels import LABELS, LabelCache, counting
+from tests.servers import wait_until
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+GIVEN = {"model": "builtin/stable", "at": NOON, "items": [{"label": "Monkey", "score": 0.93}]}
+
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database[Row]]:
+    """A database of this test's own."""
+    with MongoClient[Row](settings.uri) as client:
+        yield client.get_default_database(codec_options=BSON_OPTIONS)
+
+
+@pytest.fixture
+def cache(database: Database[Row]) -> LabelCache:
+    """Google's labels."""
+    return LabelCache(database, "google")
+
+
+def test_labels_are_kept_by_content(cache: LabelCache, database: Database[Row]) -> None:
+    """One document for an image, which anybody can read."""
+    cache.keep({"aa": GIVEN, "bb": GIVEN | {"items": []}})
+    cache.keep({"aa": GIVEN})
+    cache.keep({})
+    assert cache.read(["aa", "bb", "cc"]) == {"aa": GIVEN, "bb": GIVEN | {"items": []}}
+    assert database[LABELS].find_one({"_id": "google:aa"}) == {"_id": "google:aa", **GIVEN}
+    assert cache.read([]) == {}
+
+
+def test_scorers_do_not_share_labels(cache: LabelCache, database: Database[Row]) -> None:
+    """The key begins with the scorer."""
+    cache.keep({"aa": GIVEN})
+    assert LabelCache(database, "keras").read(["aa"]) == {}
+
+
+def test_claiming_tells_what_is_known_what_is_ours_and_what_is_not(cache: LabelCache) -> None:
+    """Labels cannot be claimed, and what somebody else has claimed neither."""
+    cache.keep({"aa": GIVEN})
+    with cache.claimed(["bb"]) as first, cache.claimed(["aa", "bb", "cc"]) as second:
+        assert first.ours == {"bb"}
+        assert not first.known
+        assert second.ours == {"cc"}
+        assert second.known == {"aa": GIVEN}
+        assert cache.read(["bb", "cc"]) == {}
+    with cache.claimed(["bb", "cc"]) as third:
+        assert third.ours == {"bb", "cc"}
+
+
+def test_what_is_left_of_a_claim_is_given_up(cache: LabelCache, database: Database[Row]) -> None:
+    """What got labels stays; the rest leaves no trace, also after an error."""
+    with ExitStack() as block:
+        block.enter_context(pytest.raises(BSONError))
+        block.enter_context(cache.claimed(["aa", "bb"]))
+        cache.keep({"aa": GIVEN})
+        cache.keep({"bb": {"model": object()}})
+    assert list(database[LABELS].find()) == [{"_id": "google:aa", **GIVEN}]
+
+
+def test_of_many_claimants_one_has_an_image(cache: LabelCache) -> None:
+    """However many ask for it at once."""
+    hashes = [f"{number:02x}" for number in range(50)]
+    with ExitStack() as held, ThreadPoolExecutor(8) as pool:
+        claims = list(pool.map(lambda _: held.enter_context(cache.claimed(hashes)), range(8)))
+        ours = [sha256 for claim in claims for sha256 in claim.ours]
+    assert sorted(ours) == hashes
+
+
+def test_a_claim_that_ran_out_is_free(database: Database[Row]) -> None:
+    """Who was killed does not renew it; the clock is the server's."""
+    abandoned = {
+        "_id": "google:aa",
+        "claim": {"owner": "somebody", "until": datetime(2020, 1, 1, tzinfo=UTC)},
+    }
+    database[LABELS].insert_one(abandoned)
+    with LabelCache(database, "google").claimed(["aa"]) as claim:
+        assert claim.ours == {"aa"}
+
+
+def test_a_claim_is_renewed_while_it_is_held(database: Database[Row]) -> None:
+    """However long the scorer takes."""
+
+    def until() -> datetime:
+        row = database[LABELS].find_one({"_id": "google:aa"})
+        assert row is not None
+        ends: datetime = row["claim"]["until"]
+        return ends
+
+    with LabelCache(database, "google", lease_s=0.3).claimed(["aa"]):
+        first = until()
+        wait_until(lambda: until() > first)
+        with LabelCache(database, "google").claimed(["aa"]) as other:
+            assert not other.ours
+
+
+def test_who_lost_a_claim_still_keeps_what_was_paid(cache: LabelCache, database: Database[Row]) -> None:
+    """And does not give up the claim of who has it now."""
+    theirs = {"owner": "somebody", "until": datetime(2100, 1, 1, tzinfo=UTC)}
+    with cache.claimed(["aa", "bb"]):
+        database[LABELS].update_many({}, {"$set": {"claim": theirs}})
+        cache.keep({"aa": GIVEN})
+    assert cache.read(["aa", "bb"]) == {"aa": GIVEN}
+    assert database[LABELS].find_one({"_id": "google:bb"}) == {"_id": "google:bb", "claim": theirs}
+
+
+def test_what_is_missing_is_counted_by_content(cache: LabelCache, database: Database[Row]) -> None:
+    """Photos with the same file count once as an image; claims are no labels."""
+    images = ["aa", "aa", "bb", "cc", "cc", "dd"]
+    database["cameras"].insert_many(
+        [{"_id": number, "image": {"sha256": sha256}} for number, sha256 in enumerate(images)]
+    )
+    cache.keep({"aa": GIVEN})
+    LabelCache(database, "keras").keep({"bb": GIVEN})
+    with cache.claimed(["cc"]):
+        (row,) = database["cameras"].aggregate(counting("google", {"_id": {"$lt": 5}}))
+    assert row == {"photos": 5, "cached": 2, "images": 2}
+    assert list(database["cameras"].aggregate(counting("google", {"_id": 99}))) == []
