@@ -4,6 +4,7 @@ import csv
 import json
 import sqlite3
 from collections import defaultdict
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -437,13 +438,13 @@ def test_a_curated_selection_is_exported_with_its_version(
     for number, photo in enumerate(photos):
         dataset.collection.update_one({"_id": photo}, {"$set": {"scores.monkey": number / 100}})
     database = dataset.collection.database
-    saved = {"filters": Filters(), "counts": {}}
-    selections.save(database, "cameras", "good", {"monkey": Threshold(0.3)}, **saved)
+    save = partial(selections.save, database, "cameras", "good", filters=Filters(), counts={})
+    save(thresholds={"monkey": Threshold(0.3)})
     manifest = dataset.export(tmp_path / "out", selection="good", progress=False).manifest
     assert manifest.photos + sum(manifest.left_out.values()) - manifest.left_out["not_selected"] == 30
     assert dataset.selection("good").count() == 30
     assert manifest.options["selection"]["selection"] == "good@1"
-    selections.save(database, "cameras", "good", {"monkey": Threshold(0.5)}, **saved)
+    save(thresholds={"monkey": Threshold(0.5)})
     dataset.export(tmp_path / "again", like=tmp_path / "out", progress=False)
     assert ids(tmp_path / "again") == ids(tmp_path / "out")
     with pytest.raises(UsageError, match="bad"):
