@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from pymongo import MongoClient
 
@@ -23,8 +24,13 @@ SHARED_PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "photos"
 
 
 def pytest_configure() -> None:
-    """Ctrl-C works in the tests and what they start, also where a shell has it ignored in the background."""
+    """Ctrl-C works in the tests and what they start, also where a shell has it ignored in the background.
+
+    A slow machine is no fault of the code: examples of hypothesis have no deadline.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    hypothesis.settings.register_profile("patient", deadline=None)
+    hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

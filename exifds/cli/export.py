@@ -181,7 +181,7 @@ def _class_rows(manifest: "Manifest") -> list[tuple[Any, ...]]:
 
 def _warnings(manifest: "Manifest") -> list[str]:
     """What a reader of the figures must know."""
-    why = ": groups stay together" if manifest.better_seed is None else ""
+    why = ": what belongs together stays together" if manifest.better_seed is None else ""
     found = [
         f"{name} has {split.share:.1%} of the photos instead of {split.asked:.1%}{why}"
         for name, split in manifest.splits.items()

@@ -20,6 +20,8 @@ HASHES: Final = 2_000_000
 """... and positions that are computed for it at most: 3 s. With very many keys any seed is good."""
 GOOD: Final = (0.005, 0.01)
 """Deviations with which a seed is taken at once: of all photos, and of the classes on the mean."""
+HALF: Final = 0.5
+"""A share can be met to half a photo."""
 
 
 def position(seed: int, key: str) -> float:
@@ -76,7 +78,7 @@ def best_seed(keys: Sequence[str], counts: NDArray[np.int64], shares: Sequence[f
         split = cut(seed, keys, shares)
         reached = np.array([counts[split == number].sum(axis=0) for number in range(len(shares))])
         overall, by_class = deviations(reached, shares)
-        if overall <= GOOD[0] and by_class <= GOOD[1]:
+        if overall <= max(GOOD[0], HALF / max(1, reached[:, 0].sum())) and by_class <= GOOD[1]:
             return seed
         if overall + by_class < least:
             best, least = seed, overall + by_class
@@ -91,14 +93,15 @@ def deviations(counts: NDArray[np.int64], shares: Sequence[float]) -> tuple[floa
         shares: Of train, val and test.
 
     Returns:
-        The largest deviation of a share of all photos, and the mean over classes of their largest ones. Half
-        a photo more or less is none: 5 photos cannot be shared out 0.7 to 0.2 to 0.1.
+        The largest deviation of a share of all photos, and the mean over classes of their largest ones; for
+        these, half a photo more or less is none: 5 photos cannot be shared out 0.7 to 0.2 to 0.1.
 
     Example:
         >>> deviations(np.array([[60, 5], [20, 3], [20, 2]]), (0.7, 0.2, 0.1))
-        (0.095, 0.15)
+        (0.1, 0.15)
     """
     sizes = counts.sum(axis=0)
-    missed = np.abs(counts - np.outer(shares, sizes)) - 0.5
-    largest = missed.max(axis=0).clip(min=0) / np.maximum(sizes, 1)
-    return float(largest[0]), float(largest[1:].mean()) if len(largest) > 1 else 0.0
+    missed = np.abs(counts - np.outer(shares, sizes)).max(axis=0)
+    overall = missed[0] / max(1, sizes[0])
+    by_class = (missed[1:] - HALF).clip(min=0) / np.maximum(sizes[1:], 1)
+    return float(overall), float(by_class.mean()) if len(by_class) else 0.0

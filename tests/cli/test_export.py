@@ -100,4 +100,4 @@ def test_shares_that_groups_do_not_allow_are_pointed_out(tmp_path: Path) -> None
     shown, _ = run("find", "cameras", '{"camera.model": {"$exists": true}}', "--limit", 1, "--format", "json")
     where = json.dumps({"camera.model": json.loads(shown)[0]["camera"]["model"]})
     _, told = run("export", "cameras", tmp_path / "out", "--group", "camera", "--where", where)
-    assert "instead of 70.0%: groups stay together" in told
+    assert "instead of 70.0%: what belongs together stays together" in told
