@@ -196,6 +196,13 @@ def _warnings(manifest: "Manifest") -> list[str]:
             f"the dataset remembers seed {manifest.seed}; --seed {manifest.better_seed} shares these photos "
             "out better, and otherwise than earlier exports"
         )
+    if manifest.without_group:
+        group = manifest.options["splitting"]["group"]
+        hint = "; run exifds geocode first" if group == "place" else ""
+        found.append(
+            f"the {group} of {manifest.without_group} of {manifest.photos} photos is unknown: what their "
+            f"camera took within an hour stays together{hint}"
+        )
     if manifest.owners_crossing:
         found.append(f"{console.counted(manifest.owners_crossing, 'owner')} with photos in several splits")
     return found

@@ -47,6 +47,7 @@ def manifest(ledger: Ledger, options: Options, schema: Schema, done: Mapping[str
         left_out=left_out(ledger),
         failed=dict(ledger.failures()),
         leaks=placed["leaks"],
+        without_group=placed["without_group"],
         owners_crossing=placed["owners_crossing"],
         tallies=tally(photo for split in SPLITS for photo in ledger.documents(split)),
         libraries=_libraries(),

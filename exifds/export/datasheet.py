@@ -38,11 +38,11 @@ _REASONS = {
     "no_date": "its date is unknown",
 }
 _ASSIGNED = {
-    "owner": "All photos of an owner stand in one split",
-    "camera": "All photos of a camera stand in one split",
-    "place": "All photos of a place stand in one split",
+    "owner": "All photos of a known owner stand in one split",
+    "camera": "All photos of a known camera stand in one split",
+    "place": "All photos of a known place stand in one split",
     "time": "The splits follow one another in time",
-    "none": "Each photo was assigned by itself",
+    "none": "Each photo was assigned by itself, or with what its owner or camera took within the hour",
 }
 _KINDS = {
     "multi_class": "one of several classes",
@@ -180,6 +180,11 @@ def _preprocessing(manifest: Manifest) -> Iterator[str]:
     yield _tally(
         "Left out because the photo", {_REASONS.get(why, why): n for why, n in manifest.left_out.items()}
     )
+    if manifest.without_group:
+        yield (
+            f"The {group} of {manifest.without_group:,} of {manifest.photos:,} photos is unknown: of those, "
+            "what their camera took within an hour stands in one split."
+        )
     if manifest.owners_crossing:
         yield f"{manifest.owners_crossing:,} owners have photos in several splits."
     if any(manifest.leaks.values()):

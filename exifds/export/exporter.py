@@ -114,7 +114,7 @@ class Exporter:
         with workshop.opened(out) as work:
             with Ledger(work / "ledger.sqlite") as ledger:
                 try:
-                    self._prepare(ledger, workers, show)
+                    self._prepare(ledger, out, workers, show)
                 except ExifdsError as error:
                     if isinstance(error, NothingToExportError) or ledger.note("export") is None:
                         workshop.abandon(out)
@@ -123,12 +123,12 @@ class Exporter:
             workshop.clear(out)
         return ExportReport(out, whole)
 
-    def _prepare(self, ledger: Ledger, workers: int | None, show: bool | None) -> None:
+    def _prepare(self, ledger: Ledger, out: Path, workers: int | None, show: bool | None) -> None:
         """Everything before the first file: choose, make pictures, share out."""
         if ledger.note("export") is None:
             self._choose(ledger, show)
         else:
-            self._go_on(ledger)
+            self._go_on(ledger, out)
         self._develop(ledger, workers, show)
         if ledger.note("placed") is None:
             place(ledger, self.store, self.options.splitting, self._target(ledger))
@@ -153,11 +153,11 @@ class Exporter:
             ledger.set_note("classes", target.classes if target else None)
             ledger.set_note("chosen", dict(left_out))
 
-    def _go_on(self, ledger: Ledger) -> None:
+    def _go_on(self, ledger: Ledger, out: Path) -> None:
         """Make sure that the export that was begun is this one, and that no photo was removed meanwhile."""
         if ledger.note("export") != self._asked():
             raise UsageError(
-                "the folder holds an unfinished export of another dataset or with other options: "
+                f"{out} holds an unfinished export of another dataset or with other options: "
                 "run that one again, remove the folder, or choose another"
             )
         gone = 0
@@ -166,7 +166,7 @@ class Exporter:
         if gone:
             raise UsageError(
                 f"{gone} photos of this unfinished export are no longer in {self.store.name}: "
-                "remove its folder and export again"
+                f"remove {out} and export again"
             )
 
     def _asked(self) -> dict[str, Any]:

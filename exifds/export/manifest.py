@@ -88,6 +88,7 @@ class Manifest(_Part):
         failed: Photos whose image could not be used, by `_id`, and why.
         leaks: Kind to number of photos with an earlier companion in another split; empty unless leaks were
             allowed.
+        without_group: Photos whose group is unknown: what a camera took within an hour stays together then.
         owners_crossing: Owners with photos in several splits; none where owners are the groups.
         tallies: Counts for the datasheet.
         libraries: Version of each library that shaped the bytes.
@@ -106,6 +107,7 @@ class Manifest(_Part):
     left_out: Mapping[str, int] = Field(default_factory=dict)
     failed: Mapping[str, str] = Field(default_factory=dict)
     leaks: Mapping[str, int] = Field(default_factory=dict)
+    without_group: int = 0
     owners_crossing: int = 0
     tallies: Tallies = Tallies()
     libraries: Mapping[str, str] = Field(default_factory=dict)
@@ -132,6 +134,8 @@ def load(folder: str | Path) -> Manifest:
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise UsageError(f"there is no folder {folder}") from None
         raise UsageError(
             f"{folder} has no {MANIFEST}: it is no export, or one that was not finished; "
             "run the same exifds export again to finish it"

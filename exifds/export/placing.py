@@ -55,7 +55,7 @@ def place(ledger: Ledger, store: Store, splitting: Splitting, target: Target | N
             better = other.seed
     with ledger.writing():
         ledger.place(_places(ledger.column("number"), photos, assignment))
-        ledger.set_note("placed", _summary(ledger, assignment, better))
+        ledger.set_note("placed", _summary(ledger, splitting, assignment, better))
     return assignment
 
 
@@ -127,7 +127,17 @@ def _missed(assignment: Assignment, splitting: Splitting) -> float:
     )
 
 
-def _summary(ledger: Ledger, assignment: Assignment, better: int | None) -> dict[str, Any]:
+def _without_group(ledger: Ledger, splitting: Splitting, assignment: Assignment) -> int:
+    """Exported photos whose group is unknown; none where photos are not grouped."""
+    if splitting.group in ("time", "none"):
+        return 0
+    groups = zip(ledger.column("grp"), assignment.split.tolist(), strict=True)
+    return sum(group is None and split >= 0 for group, split in groups)
+
+
+def _summary(
+    ledger: Ledger, splitting: Splitting, assignment: Assignment, better: int | None
+) -> dict[str, Any]:
     """What the manifest says about the splits."""
     owners = _codes(ledger.column("owner"))
     pairs = {(owner, split) for owner, split in zip(owners.tolist(), assignment.split.tolist(), strict=True)}
@@ -138,5 +148,6 @@ def _summary(ledger: Ledger, assignment: Assignment, better: int | None) -> dict
         "cuts": assignment.cuts and [cut.isoformat() for cut in assignment.cuts],
         "left_out": Counter(reason for reason in assignment.reason if reason),
         "leaks": Counter(leak.kind for leak in assignment.leaks),
+        "without_group": _without_group(ledger, splitting, assignment),
         "owners_crossing": sum(number > 1 for number in splits.values()),
     }

@@ -36,7 +36,10 @@ def _tags(value: Any) -> Any:
 
 
 def _ids(value: Any) -> Any:
-    return value.replace(",", " ").split() if isinstance(value, str) else value
+    ids = value.replace(",", " ").split() if isinstance(value, str) else value
+    if ids is not None and not all(str(one).isascii() and str(one).isdigit() for one in ids):
+        raise ValueError("expected ids of licences of Flickr, such as 4,5,9,10")
+    return ids
 
 
 def _scores(value: Any) -> Any:

@@ -60,6 +60,7 @@ def test_a_broken_image_is_listed_and_ends_with_3(settings: Settings, tmp_path: 
     shown, told = run("export", "cameras", tmp_path / "out", code=SOME_FAILED)
     assert "59 photos" in shown
     assert "left out: 1 failed" in told
+    assert "the owner of 59 of 59 photos is unknown" in told
     assert "  file:" in told
 
 
@@ -82,7 +83,7 @@ def test_a_broken_image_is_listed_and_ends_with_3(settings: Settings, tmp_path: 
         (("--classes", "a,b"), "classes need a target"),
         (("--target", "concepts", "--format", "folder"), "exactly one class"),
         (("--restore-exif",), "originals can be restored into folder and parquet"),
-        (("--like", "nowhere"), "manifest.json"),
+        (("--like", "nowhere"), "there is no folder nowhere"),
         (("--like", "nowhere", "--seed", "3"), "leave out seed"),
     ],
 )

@@ -71,7 +71,7 @@ def test_the_sections_are_those_of_the_paper() -> None:
         '    "views": {\n',
         "| is a copy of an earlier photo | 3 |",
         "| something\\_new | 1 |",
-        "All photos of an owner stand in one split (seed 5).",
+        "All photos of a known owner stand in one split (seed 5).",
         "Copies, near-duplicates and bursts do not cross splits",
         "Owners, and the EXIF tags that are not listed above, are not part of this export.",
         "fitted to 16 x 16 pixels, saved again as JPEG without metadata",
@@ -90,7 +90,7 @@ def test_it_tells_of_leaks_and_personal_fields() -> None:
     assert "| burst | 4 |" in told
     assert "do not cross splits" not in told
     assert "1,200 owners have photos in several splits." in told
-    assert "All photos of a camera stand in one split" in told
+    assert "All photos of a known camera stand in one split" in told
     assert "Personal fields (owner, owner name, path alias, all EXIF tags) are part of this export." in told
 
 
@@ -111,7 +111,7 @@ def test_nothing_known_is_said_so() -> None:
     assert "| train | 1 | 100.0% | - | 1 |" in told
     assert "| unknown | 1 |" in told
     assert told.count("| none recorded | - |") == 5
-    assert "Each photo was assigned by itself." in told
+    assert "Each photo was assigned by itself, or with what its owner or camera took within the hour." in told
 
 
 def test_long_tables_are_summed_up() -> None:
