@@ -3,10 +3,10 @@
 The way of a photo is the way through the folders of this package:
 
 ```
-source ──► fetch ──► exif ──► crypto ──► store ──► enrich ──► export
- folder    image      tags,    keyring,   one        place     tables,
- flickr    files,     camera,  seals      document             splits,
-           downloads  strip               a photo              shards
+source ──► fetch ──► exif ──► crypto ──► store ──► enrich ──► curate ──► export
+ folder    image      tags,    keyring,   one        place,    page,      tables,
+ flickr    files,     camera,  seals      document   score     verdicts   splits,
+           downloads  strip               a photo                         shards
 ```
 
 `open()` gives a `Dataset`; its `find()` gives a `View` of `Photo`s. `flickr` names what to scrape; `tfdata`

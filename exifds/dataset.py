@@ -239,7 +239,7 @@ class Dataset(OpenDataset):
 
         scoring.require_scorer(scorer)
         self._codec(decrypt=False)
-        return scoring.estimate(self._store, scorer)
+        return scoring.estimate(self._store, scorer, self._settings)
 
     def find(self, query: Mapping[str, Any] | None = None, *, decrypt: bool = False) -> View[Photo]:
         """The photos that match a MongoDB filter, read when they are asked for.

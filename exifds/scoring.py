@@ -7,15 +7,17 @@ from typing import Any
 
 from pymongo.synchronous.database import Database
 
+from exifds.enrich.score import run
+from exifds.enrich.score.answers import stored_as
 from exifds.enrich.score.budget import Budget, checked
 from exifds.enrich.score.concepts import Concepts
-from exifds.enrich.score.report import ScoreReport
+from exifds.enrich.score.report import Estimate, ScoreReport
 from exifds.enrich.score.rescoring import rescore
-from exifds.enrich.score.run import Scoring, estimate, without_labels
+from exifds.enrich.score.run import Scoring, without_labels
 from exifds.errors import UsageError
 from exifds.fetch.images import ImageStore
 from exifds.progress import bar
-from exifds.settings import Settings
+from exifds.settings import Settings, load_settings
 from exifds.store.labels import LabelCache
 from exifds.store.sync import Store
 
@@ -65,6 +67,21 @@ def concepts_of(given: Given) -> Concepts:
     return found
 
 
+def estimate(store: Store, scorer: str = GOOGLE, settings: Settings | None = None) -> Estimate:
+    """What `score` would do, and cost at most. Nothing is sent or written, and no key is needed.
+
+    Args:
+        store: The dataset.
+        scorer: Who labels photos.
+        settings: Where Vision is; None takes those of the environment.
+
+    Returns:
+        Photos, images, requests and USD.
+    """
+    require_scorer(scorer)
+    return run.estimate(store, stored_as((settings or load_settings()).vision_endpoint))
+
+
 def score(
     database: Database[dict[str, Any]],
     store: Store,
@@ -94,20 +111,27 @@ def score(
     Raises:
         UsageError: There is no way in to Vision, or an argument is not usable.
     """
+    name = stored_as(settings.vision_endpoint)
     limit = checked(budget)
     if workers is not None and workers < 1:
         raise UsageError(f"expected 1 request in flight or more, got {workers}")
-    labelled = store.count({f"labels.{GOOGLE}": {"$exists": True}})
-    with bar(f"score {store.name} anew", labelled, show=show) as advance:
-        rescored = rescore(store, GOOGLE, concepts, advance)
-    missing = store.count(without_labels(GOOGLE))
+    rescored = _anew(store, name, concepts, show=show)
+    missing = store.count(without_labels(name))
     if not missing:
         return ScoreReport(rescored=rescored)
     from exifds.enrich.score.google import WORKERS, GoogleScorer  # brings gRPC
 
     with GoogleScorer(settings, workers or WORKERS) as google:
-        scoring = Scoring(store, images, LabelCache(database, GOOGLE), google, concepts, Budget(limit))
+        scoring = Scoring(store, images, LabelCache(database, name), google, concepts, Budget(limit))
         with bar(f"score {store.name}", missing, show=show) as advance:
             report = scoring.run(advance)
-    report.rescored = rescored
+    # another run may have labelled photos meanwhile, and scored them for its own concepts only
+    report.rescored = rescored + _anew(store, name, concepts, show=show)
     return report
+
+
+def _anew(store: Store, name: str, concepts: Concepts, *, show: bool | None) -> int:
+    """Score the photos that have labels."""
+    labelled = store.count({f"labels.{name}": {"$exists": True}})
+    with bar(f"score {store.name} anew", labelled, show=show) as advance:
+        return rescore(store, name, concepts, advance)

@@ -1,8 +1,8 @@
-"""Settings: from arguments, then the environment, then `credentials.json`, then defaults."""
+"""Settings: from arguments, then the environment, then `credentials.json` (keys only), then defaults."""
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -19,6 +19,14 @@ __all__ = ["Settings", "load_settings"]
 
 CREDENTIALS = Path("credentials.json")
 
+_SECRETS: Final = frozenset(
+    {
+        *("key", "passphrase", "flickr_key", "flickr_secret", "vision_key"),
+        *("flicker_key", "flicker_secret", "google_vision_key"),  # as the seeds call them
+    }
+)
+"""All that `credentials.json` may hold."""
+
 
 def _default_config() -> Path:
     """The platform's config directory; on macOS that is also its data directory, so ~/.config there."""
@@ -26,13 +34,23 @@ def _default_config() -> Path:
 
 
 class _CredentialsFile(JsonConfigSettingsSource):
-    """`credentials.json` of the working directory: it may come with downloaded photos, so it runs nothing."""
+    """`credentials.json` of the working directory: secrets only.
+
+    It may come with downloaded photos, so it runs nothing, and says of nothing where it is sent or stored.
+    """
 
     def __call__(self) -> dict[str, Any]:
         found = super().__call__()
         if any(str(found.get(name, "")).startswith("command:") for name in ("key", "EXIFDS_KEY")):
             raise UsageError(f"{CREDENTIALS} may not name a command: set EXIFDS_KEY in the environment")
-        return found
+        plain = {name: name.removeprefix("EXIFDS_").lower() for name in found}
+        for name in plain.values():
+            if name in self.settings_cls.model_fields and name not in _SECRETS:
+                raise UsageError(
+                    f"{CREDENTIALS} may hold keys only, not {name}, since it can come with somebody's "
+                    f"photos: set EXIFDS_{name.upper()} in the environment"
+                )
+        return {name: value for name, value in found.items() if plain[name] in _SECRETS}
 
 
 def _named(name: str, seed: str) -> Any:
@@ -57,8 +75,8 @@ class Settings(BaseSettings):
             allows 3,600.
         vision_key: API key of Google Vision; `credentials.json` may call it `GOOGLE_VISION_KEY`. Without one,
             Google's application credentials are used.
-        vision_endpoint: Where Vision is: `http://host:port` (REST) or `grpc://host:port` (a plain channel);
-            None is Google's.
+        vision_endpoint: Where Vision is: `https://host` (REST), or on this machine `http://127.0.0.1:port`
+            (REST) or `grpc://127.0.0.1:port` (a plain channel); None is Google's.
 
     Example:
         >>> Settings(uri="mongodb://localhost").uri

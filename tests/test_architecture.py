@@ -11,7 +11,20 @@ import pytest
 import exifds
 
 PACKAGE = Path(exifds.__file__).parent
-WAY = ("sources", "fetch", "exif", "crypto", "store", "enrich", "curate", "export", "train", "sandbox", "cli")
+WAY = (
+    "sources",
+    "fetch",
+    "exif",
+    "pixels",
+    "crypto",
+    "store",
+    "enrich",
+    "curate",
+    "export",
+    "train",
+    "sandbox",
+    "cli",
+)
 """The folders, left to right. The modules of the top level compose them, between `export` and `sandbox`."""
 
 COMMON = {"errors", "photo", "settings", "progress"}

@@ -6,6 +6,7 @@ import os
 import re
 import runpy
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,7 +30,18 @@ from exifds.crypto import privacy as policy
 from exifds.dataset import Dataset
 from exifds.exif.layout import MAX_PARTS, MAX_PIXELS
 from exifds.exif.tiff import MAX_TAGS
-from exifds.photo import Camera, FoundBy, Image, License, Photo, Place, Privacy, personal_fields
+from exifds.photo import (
+    Camera,
+    FoundBy,
+    Image,
+    LabelItem,
+    Labels,
+    License,
+    Photo,
+    Place,
+    Privacy,
+    personal_fields,
+)
 from exifds.reading import LARGEST_FILE
 from exifds.sandbox import photographer
 from exifds.settings import Settings
@@ -41,11 +53,12 @@ DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
 GENERATED = DOCS / "cli.md"
+CONCEPTS = ROOT / "examples" / "concepts.yaml"
 QUERIES = DOCS / "documents.md"
 SCRAPE = DOCS / "scrape.md"
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"\$ (?:exifds|python -c) ")
-SUMMARY = re.compile(r" *[\w ]+: [\d,]+ (?:stored|photos|expected)")
+SUMMARY = re.compile(r" *[\w ]+: [\d,]+ (?:stored|scored|photos|expected)")
 CLI = runpy.run_path(str(DOCS / "generate_cli.py"))
 COMMANDS = dict(CLI["commands"](CLI["app"]))
 
@@ -80,8 +93,9 @@ def quoted(text: str) -> list[str]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a user who has 60 photos in ~/Pictures and has never used exifds."""
+    """The environment of a user who has 60 photos in ~/Pictures, a file of concepts, and no dataset yet."""
     photographer.write(tmp_path / "Pictures", 60)
+    shutil.copy(CONCEPTS, tmp_path)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("EXIFDS_", "XDG_"))}
     path = f"{Path(sys.executable).parent}:{kept['PATH']}"
     environment = kept | {"HOME": str(tmp_path), "PATH": path}
@@ -187,6 +201,7 @@ def found(
 
 
 WORDS = {"monkey": "en", "Affe": "de"}
+MONKEY = LabelItem(label="Monkey", score=0.92)
 
 
 def _store_owned_photo(dataset: Dataset, settings: Settings) -> None:
@@ -203,6 +218,8 @@ def _store_owned_photo(dataset: Dataset, settings: Settings) -> None:
         found_by=ways,
         license=License(id=4),
         camera_status="hidden",
+        labels={"google": Labels(model="builtin/stable", at=now, items=(MONKEY,))},
+        scores={"monkey": MONKEY.score, "cage": None},
     )
     photo = policy.apply(photo, codec.privacy, codec.keyring)
     dataset._store.insert([to_bson(codec.encode(photo))])
@@ -274,7 +291,8 @@ def test_queries_by_label_source_and_owner_find_their_photos(
     assert ids(found["from_folder"]) == outdoor
     digest = sha256(next(rendered.rglob("*.jpg")).read_bytes()).hexdigest()
     assert found["this_file"]["image"]["original_sha256"] == digest
-    for name in ("of_one_owner", "free_to_share", "in_both_languages", "hidden"):
+    scored = ("monkeys", "low_for_cage", "labelled_so")
+    for name in ("of_one_owner", "free_to_share", "in_both_languages", "hidden", *scored):
         assert [document["_id"] for document in found[name]] == ["test:1"]
     assert found["datasets"][0]["privacy"] == "standard"
 
@@ -333,10 +351,11 @@ def test_the_table_of_fields_is_the_photo() -> None:
     for line in QUERIES.read_text().splitlines():
         section = line if line.startswith("#") else section
         if line.startswith("| `") and section in (
-            *("## Fields", "### Fields for later", *(f"### {part}" for part in PARTS)),
+            "## Fields",
+            *(f"### {part}" for part in PARTS),
         ):
             cells = [cell.strip() for cell in line.strip("|").split("|")]
-            encrypted = cells[-1] if section in ("## Fields", "### Fields for later") else "never"
+            encrypted = cells[-1] if section == "## Fields" else "never"
             listed |= dict.fromkeys(quoted(cells[0]), encrypted)
     marks = personal_fields(Privacy.STRICT)
     expected = {

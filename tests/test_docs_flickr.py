@@ -4,6 +4,7 @@ import json
 import math
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from inspect import signature
 from pathlib import Path
@@ -17,6 +18,7 @@ from exifds.fetch.download import Downloader
 from exifds.sandbox.flickr import Catalogue, FlickrServer
 from exifds.sandbox.flickr.answers import LICENSES
 from exifds.sandbox.flickr.members import GROUPS
+from exifds.sandbox.vision import VisionServer
 from exifds.settings import Settings
 from exifds.sources.flickr.client import TRIES
 from exifds.sources.flickr.plan import TARGET
@@ -24,9 +26,11 @@ from exifds.sources.flickr.query import CAP, Search
 from exifds.sources.flickr.sizes import SIZES
 from exifds.store import tasks
 from exifds.store.crawls import CRAWLS, FOUND
+from exifds.store.labels import LABELS
 from exifds.store.plan import META
 from exifds.store.quota import QUOTA, Bucket
-from tests.test_docs import CLI, DOCS, SCRAPE, quoted, rows
+from exifds.store.selections import SELECTIONS
+from tests.test_docs import CLI, CONCEPTS, DOCS, SCRAPE, quoted, rows
 
 SEEDS = DOCS / "from-the-seeds.md"
 
@@ -70,7 +74,7 @@ def test_the_table_of_sizes_is_flickrs() -> None:
 def test_every_collection_is_explained() -> None:
     """The table of bookkeeping has each collection."""
     listed = [quoted(cells[0])[0] for cells in rows(DOCS / "database.md") if cells[0].startswith("`_exifds_")]
-    assert listed == [META, CRAWLS, tasks.TASKS, FOUND, QUOTA]
+    assert listed == [META, CRAWLS, tasks.TASKS, FOUND, QUOTA, LABELS, SELECTIONS]
 
 
 # --- what became of the commands of the seeds
@@ -86,7 +90,7 @@ COLUMNS = 21
 
 @pytest.fixture
 def rehearsal(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The settings of a Flickr of 300 photos, and a folder with two lists as the thesis writes them."""
+    """The settings of a Flickr of 300 photos and of a Vision, and a folder with the lists of the page."""
     catalogue = Catalogue(300)
     listed = [
         {"id": catalogue.photo_id(row), "secret": catalogue.secret(row), "server": catalogue.server(row)}
@@ -94,9 +98,10 @@ def rehearsal(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     ]
     (tmp_path / "metadata.json").write_text(json.dumps(listed))
     (tmp_path / "concepts.json").write_text(json.dumps({"animal,monkey": listed}))
+    shutil.copy(CONCEPTS, tmp_path)
     monkeypatch.chdir(tmp_path)
-    with FlickrServer(catalogue) as server:
-        for name, value in server.settings(uri=settings.uri).items():
+    with FlickrServer(catalogue) as server, VisionServer() as vision:
+        for name, value in (vision.settings() | server.settings(uri=settings.uri)).items():
             monkeypatch.setenv(f"EXIFDS_{name.upper()}", str(value))
         yield
 

@@ -18,13 +18,18 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_each_source_wins_over_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """An argument beats the environment, which beats the file, which beats the default."""
-    assert load_settings().uri is None
-    CREDENTIALS.write_text(json.dumps({"uri": "mongodb://file", "FLICKER_KEY": "passed over"}))
-    assert load_settings().uri == "mongodb://file"
-    monkeypatch.setenv("EXIFDS_URI", "mongodb://env")
-    assert load_settings().uri == "mongodb://env"
-    assert load_settings(uri="mongodb://argument").uri == "mongodb://argument"
-    assert load_settings(uri=None).uri == "mongodb://env"
+
+    def key(**arguments: object) -> str | None:
+        found = load_settings(**arguments).flickr_key
+        return None if found is None else found.get_secret_value()
+
+    assert key() is None
+    CREDENTIALS.write_text(json.dumps({"flickr_key": "file"}))
+    assert key() == "file"
+    monkeypatch.setenv("EXIFDS_FLICKR_KEY", "env")
+    assert key() == "env"
+    assert key(flickr_key="argument") == "argument"
+    assert key(flickr_key=None) == "env"
 
 
 def test_paths_are_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -71,3 +76,32 @@ def test_a_folder_of_photos_runs_no_command(tmp_path: Path) -> None:
     CREDENTIALS.write_text(json.dumps({"key": f"command:touch {tmp_path}/ran"}))
     with pytest.raises(UsageError, match="may not name a command: set EXIFDS_KEY in the environment"):
         load_settings()
+
+
+@pytest.mark.parametrize("prefix", ["", "EXIFDS_"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("vision_endpoint", "flickr_rest_url", "flickr_static_url", "uri"),
+        *("home", "config", "flickr_queries_per_hour"),
+    ],
+)
+def test_a_folder_of_photos_says_not_where_things_are_sent(name: str, prefix: str) -> None:
+    """A credentials.json that came with a download may hold keys, but neither an address nor a folder."""
+    there = prefix + (name.upper() if prefix else name)
+    CREDENTIALS.write_text(json.dumps({there: "https://evil.example"}))
+    with pytest.raises(UsageError, match=f"keys only, not {name}, .* set EXIFDS_{name.upper()} in") as caught:
+        load_settings()
+    assert "evil" not in str(caught.value)
+
+
+def test_the_credentials_file_of_the_seeds_is_read() -> None:
+    """The seeds' names do for keys; what is no setting is passed over."""
+    CREDENTIALS.write_text(
+        json.dumps(
+            {"FLICKER_KEY": "a", "FLICKER_SECRET": "b", "GOOGLE_VISION_KEY": "c", "passphrase": "d", "x": "y"}
+        )
+    )
+    settings = load_settings()
+    given = (settings.flickr_key, settings.flickr_secret, settings.vision_key, settings.passphrase)
+    assert [secret and secret.get_secret_value() for secret in given] == ["a", "b", "c", "d"]

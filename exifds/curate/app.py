@@ -5,12 +5,15 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlencode
 
-from exifds.errors import MissingExtraError, UsageError
+from exifds.errors import ExifdsError, MissingExtraError, UsageError
 
 try:
     import uvicorn
@@ -31,6 +34,11 @@ __all__ = ["CurationServer", "run"]
 _STYLE: Final = Path(__file__).with_name("curate.css")
 _ICON: Final = Path(__file__).with_name("curate.svg")
 _STARTS_WITHIN_S: Final = 30.0
+_STOPS_WITHIN_S: Final = 30.0
+_SAY: Final = partial(print, flush=True)
+_DOOR: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>exifds</title>
+<meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url={url}"></head>
+<body><a href="{url}">Go on</a></body></html>"""
 _PhotoId = Annotated[str, PathParameter(pattern=r"^[a-z]+:[0-9A-Za-z_@.-]+$")]
 
 _one = threading.Lock()
@@ -43,7 +51,7 @@ def run(
     port: int | None = None,
     host: str = "127.0.0.1",
     show: bool = True,
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] = _SAY,
 ) -> None:
     """Serve the curation page until Ctrl-C.
 
@@ -57,15 +65,23 @@ def run(
     Raises:
         UsageError: The port is taken, or another page is served by this process.
     """
-    with CurationServer(desk, port=port, host=host) as server:
+    with CurationServer(desk, port=port, host=host) as server, TemporaryDirectory(prefix="exifds-") as folder:
         say(f"{desk.name} is at {server.url}")
-        say("The address is a key: whoever has it may judge photos. Ctrl-C stops the page.")
-        if show:
-            webbrowser.open(server.url)
+        say("Whoever has this address may judge photos and open personal fields. Ctrl-C stops the page.")
         try:
+            if show:
+                webbrowser.open(_door(Path(folder), server.url).as_uri())
             threading.Event().wait()
         except KeyboardInterrupt:
             say("stopped; every verdict is stored")
+
+
+def _door(folder: Path, url: str) -> Path:
+    """A file that leads to the page: every user of the machine sees what a browser is started with."""
+    path = folder / "open.html"
+    path.touch(mode=0o600)
+    path.write_text(_DOOR.format(url=escape(url)), encoding="utf-8")
+    return path
 
 
 class CurationServer:
@@ -88,8 +104,8 @@ class CurationServer:
     ) -> None:
         self._desk = desk
         self._socket = _listening(host, port or 0)
-        number = self._socket.getsockname()[1]
-        allowed = hosts(host, number)
+        address, number = self._socket.getsockname()[:2]
+        allowed = hosts(host, number) | hosts(address, number)
         self._token = token or secrets.token_urlsafe(24)
         name = f"[{host}]" if ":" in host else host
         self.origin = f"http://{name}:{number}"
@@ -103,6 +119,7 @@ class CurationServer:
             timeout_graceful_shutdown=2,
             proxy_headers=False,
         )
+        config.load()  # NiceGUI looks at every server there is, and stumbles over one not loaded
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, name="curate", daemon=True)
 
@@ -115,17 +132,30 @@ class CurationServer:
         if not _one.acquire(blocking=False):
             self._socket.close()
             raise UsageError("this process serves a curation page already: stop it, or start another process")
-        Thumbnails(self._desk.images, self._desk.cache).sweep()
-        _application().state.desk = self._desk
-        self._thread.start()
-        started = threading.Event()
-        while not self._server.started and self._thread.is_alive():
-            started.wait(0.01)
+        try:
+            self._start()
+        except BaseException:
+            self._stop()
+            raise
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        self._stop()
+
+    def _start(self) -> None:
+        Thumbnails(self._desk.images, self._desk.cache).sweep()
+        _application().state.desk = self._desk
+        self._thread.start()
+        latest = monotonic() + _STARTS_WITHIN_S
+        while not self._server.started:
+            self._thread.join(0.01)
+            if not self._thread.is_alive() or monotonic() > latest:
+                raise ExifdsError(f"the page at {self.origin} did not start; try again with another port")
+
+    def _stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join(_STARTS_WITHIN_S)
+        if self._thread.ident is not None:
+            self._thread.join(_STOPS_WITHIN_S)
         self._socket.close()
         _one.release()
 
@@ -137,12 +167,18 @@ def _listening(host: str, port: int) -> socket.socket:
     hosts(host, port)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or "ports are 0 to 65535"
         raise UsageError(
             f"the page cannot be served at {host}:{port}: {reason}; choose another port"
         ) from None
+    try:
+        hosts(*listening.getsockname()[:2])  # the empty name, `0` and `0x0` mean all addresses
+    except UsageError:
+        listening.close()
+        raise
+    return listening
 
 
 @cache

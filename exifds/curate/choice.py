@@ -1,12 +1,14 @@
 """Choice: the thresholds and filters that somebody tries out, and what they do to the photos."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from exifds.curate import cube as cubes
-from exifds.curate.cube import Cube
+from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
+from exifds.curate.listing import Card
 from exifds.curate.thresholds import Estimate, Outcome, estimate, next_to_judge, outcome
+from exifds.curate.verdicts import Verdict
 from exifds.store import criteria
 from exifds.store.criteria import STEPS, Direction, Filters, Threshold, Thresholds
 from exifds.store.sync import Store
@@ -17,6 +19,8 @@ Tab = Literal["kept", "dropped", "borderline", "unscored", "next"]
 """What the grid shows. `next`: photos whose verdicts would tell the most, drawn at random."""
 
 TABS: Final[tuple[Tab, ...]] = ("kept", "dropped", "borderline", "unscored")
+
+_CODES: Final = {None: UNJUDGED, "accepted": ACCEPTED, "rejected": REJECTED}
 
 FLOOR: Final = 50
 """Lowest score of Google Vision in hundredths: where nothing is below, the histogram begins here."""
@@ -52,7 +56,7 @@ class Choice:
     Args:
         thresholds: By concept.
         filters: Which photos are looked at.
-        cube: Their scores; read by `read`.
+        cube: Their scores, whatever the verdict; read by `read`.
     """
 
     thresholds: dict[str, Threshold] = field(default_factory=dict)
@@ -67,10 +71,30 @@ class Choice:
             concepts: Those that photos were scored for.
 
         Returns:
-            The photos by their scores.
+            The photos by their scores, whatever their verdict: of the accepted ones alone, all are right.
         """
-        rows = store.aggregate(cubes.pipeline(concepts, self.filters.query()))
+        rows = store.aggregate(cubes.pipeline(concepts, replace(self.filters, verdict=None).query()))
         return Cube.from_rows(concepts, rows)
+
+    def judge(self, cards: Iterable[Card], verdicts: Mapping[str, Verdict]) -> bool:
+        """Take over verdicts without counting anew.
+
+        Args:
+            cards: Photos as they were before.
+            verdicts: What they have now, by id.
+
+        Returns:
+            Whether all of them could be; if not, nothing was changed.
+        """
+        cube: Cube | None = self.cube
+        known = {card.id: card for card in cards}
+        if not verdicts.keys() <= known.keys():
+            return False
+        for photo, verdict in verdicts.items():
+            card = known[photo]
+            cube = cube and cube.judged(card.scores, card.classes, _CODES[card.verdict], _CODES[verdict])
+        self.cube = cube or self.cube
+        return cube is not None
 
     def put(self, concept: str, value: float, direction: Direction | None = None) -> bool:
         """Move a threshold.
@@ -96,10 +120,10 @@ class Choice:
 
     def outcome(self) -> Outcome:
         """What becomes of the photos."""
-        return outcome(self.cube, self.thresholds)
+        return outcome(self._counted(), self.thresholds)
 
     def estimate(self) -> Estimate:
-        """How good that is, by the verdicts given so far."""
+        """How good that is, by the verdicts given so far, also those that the filters leave out."""
         return estimate(self.cube, self.thresholds)
 
     def photos(self) -> dict[Tab, int]:
@@ -113,7 +137,8 @@ class Choice:
         shown: Mapping[str, Any]
         if tab == "next":
             best = next_to_judge(self.cube, self.thresholds)
-            shown = best[0].query if best else criteria.NONE
+            unjudged = self.filters.verdict in {None, "none"}
+            shown = best[0].query if best and unjudged else criteria.NONE
         elif tab == "borderline":
             shown = criteria.borderline(self.thresholds)
         else:
@@ -123,8 +148,13 @@ class Choice:
 
     def shape(self, concept: str) -> Shape:
         """The histogram of a concept, in 50 bars: from 0.5 on where nothing is below, else from 0."""
-        found = self.cube.histogram(concept)
+        found = self._counted().histogram(concept)
         if not any(found.counts[:FLOOR]):
             return Shape(found.counts[FLOOR:], FLOOR, 1, found.below, found.unscored)
         pairs = tuple(sum(found.counts[at : at + 2]) for at in range(0, STEPS, 2))
         return Shape(pairs, 0, 2, found.below, found.unscored)
+
+    def _counted(self) -> Cube:
+        """The photos of all filters: also of the one on verdicts, which the cube is not narrowed by."""
+        verdict = self.filters.verdict
+        return self.cube if verdict is None else self.cube.of(_CODES[None if verdict == "none" else verdict])

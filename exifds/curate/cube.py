@@ -4,8 +4,8 @@ One aggregation groups the photos by the scores of each concept, in hundredths, 
 it gives is small however large the dataset, and holds all that thresholds at hundredths can tell apart.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 
 from exifds.store.criteria import STEPS, Direction, Threshold, Thresholds, score_path
 
-__all__ = ["ACCEPTED", "REJECTED", "UNJUDGED", "Cube", "Histogram", "pipeline", "scored", "values"]
+__all__ = ["ACCEPTED", "REJECTED", "UNJUDGED", "WIDTH", "Cube", "Histogram", "pipeline", "scored", "values"]
 
 UNJUDGED, ACCEPTED, REJECTED = 0, 1, 2
 
 _BELOW, _ABSENT = -1, -2
 """Levels of a score of `null`, and of no score. Others are hundredths, rounded down: 0.799 is at 79."""
+
+WIDTH = 10
+"""Width of a band of scores, in hundredths."""
 
 FAR = 10_000
 """A margin larger than any: nothing keeps the photo from being kept."""
@@ -139,6 +142,73 @@ class Cube:
             tuple(index),
         )
 
+    def judged(
+        self, scores: Mapping[str, float | None], classes: Iterable[str], before: int, after: int
+    ) -> Self | None:
+        """The same photos when one of them has got another verdict, without counting them anew.
+
+        Args:
+            scores: Of that photo, by concept.
+            classes: Of that photo.
+            before: The verdict that it had.
+            after: The verdict that it has now.
+
+        Returns:
+            Another cube; None if this one knows no such photo.
+        """
+        levels = np.array([_stands(scores, concept) for concept in self.concepts], np.int16)
+        names = tuple(sorted(set(classes)))
+        if names not in self.classes:
+            return None
+        group = self.classes.index(names)
+        alike = np.logical_and.reduce([self.groups == group, *(self.levels == levels[:, None])])
+        source = np.flatnonzero(alike & (self.verdicts == before) & (self.photos > 0))
+        if not source.size:
+            return None
+        photos = self.photos.copy()
+        photos[source[0]] -= 1
+        target = np.flatnonzero(alike & (self.verdicts == after))
+        if target.size:
+            photos[target[0]] += 1
+            return replace(self, photos=photos)
+        return replace(
+            self,
+            levels=np.column_stack([self.levels, levels]),
+            verdicts=np.append(self.verdicts, np.int8(after)),
+            photos=np.append(photos, 1),
+            groups=np.append(self.groups, group),
+        )
+
+    def of(self, verdict: int) -> Self:
+        """The photos of one verdict.
+
+        Args:
+            verdict: `UNJUDGED`, `ACCEPTED` or `REJECTED`.
+
+        Returns:
+            A smaller cube.
+        """
+        those = self.verdicts == verdict
+        return replace(
+            self,
+            levels=self.levels[:, those],
+            verdicts=self.verdicts[those],
+            photos=self.photos[those],
+            groups=self.groups[those],
+        )
+
+    @cached_property
+    def cells(self) -> NDArray[np.intp]:
+        """The cell of each entry, numbered from 0: those of one have all their scores in the same bands.
+
+        Bands are `WIDTH` wide; scores below the floor of the scorer are one more, and missing ones another.
+        """
+        bands = np.where(self.levels < 0, self.levels, np.minimum(self.levels, STEPS - 1) // WIDTH)
+        cells = np.zeros(len(self.photos), np.intp)
+        for band in bands:  # one concept after the other: a number for all at once would overflow
+            cells = np.unique(cells * STEPS + band - _ABSENT, return_inverse=True)[1]
+        return cells
+
     @cached_property
     def total(self) -> int:
         """Number of photos."""
@@ -227,6 +297,17 @@ def _level(score: str) -> dict[str, Any]:
     }
     without = {"$cond": [{"$eq": [{"$type": score}, "missing"]}, _ABSENT, _BELOW]}
     return {"$cond": [{"$isNumber": score}, level, without]}
+
+
+def _stands(scores: Mapping[str, float | None], concept: str) -> int:
+    """The same of the scores of one photo."""
+    if concept not in scores:
+        return _ABSENT
+    score = scores[concept]
+    if score is None:
+        return _BELOW
+    nearest = round(score * STEPS)
+    return nearest - (score < nearest / STEPS)
 
 
 def _classes(value: Any) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """Estimate: how many of the photos that thresholds keep are right, judged by the verdicts given so far.
 
 People judge what they look at, mostly what is near a threshold, so their verdicts are no fair sample of all
-photos. They are taken as one within bands of photos that are about equally far from being dropped (0.1 wide),
-and each band counts for as many photos as it holds: poststratification (Cochran, Sampling Techniques, 1977,
-chapter 5A). With N photos and n verdicts of which x say accepted in a band, W = N / sum(N), p = x / n and
-f = 1 - n / N, over the bands that have verdicts:
+photos. They are taken as one within cells of photos that the thresholds all keep or all drop and whose scores
+are in the same bands (0.1 wide) of every concept, also of those without a threshold: verdicts given under one
+threshold say nothing of what others keep. Each cell counts for as many photos as it holds: poststratification
+(Cochran, Sampling Techniques, 1977, chapter 5A). With N photos and n verdicts of which x say accepted in a
+cell, W = N / sum(N), p = x / n and f = 1 - n / N, over the cells that have verdicts:
 
     share = sum(W p)
     n_eff = min(1 / sum(W^2 f / n), share (1 - share) / sum(W^2 f p (1 - p) / n))
@@ -12,29 +13,26 @@ f = 1 - n / N, over the bands that have verdicts:
 The first effective size is that of Kish (Survey Sampling, 1965) for unequal weights; the second follows from
 the variance of stratified samples, and is left out where that is 0. The interval is Wilson's (JASA 22, 1927)
 with the effective size, as Korn and Graubard (Survey Methodology 24, 1998) use it in other intervals. Nothing
-is known of a band in which nobody judged a photo: the interval reaches from none of its photos being right to
+is known of a cell in which nobody judged a photo: the interval reaches from none of its photos being right to
 all (Manski, American Economic Review 80, 1990). Recall is made of two such shares; its interval follows from
 theirs by MOVER (Zou and Donner, Statistics in Medicine 27, 2008). What remains is the assumption that within
-a band the photos that were judged are like the others: so judge them at random, not the most striking ones.
+a cell the photos that were judged are like the others: so judge them at random, not the most striking ones.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isinf, sqrt
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
-from exifds.curate.cube import ACCEPTED, REJECTED, Cube
+from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, WIDTH, Cube
 from exifds.store.criteria import Thresholds
 
-__all__ = ["CONFIDENCE", "WIDTH", "Band", "Estimate", "Interval", "bands", "estimate", "wilson"]
+__all__ = ["CONFIDENCE", "Band", "Estimate", "Interval", "bands", "estimate", "wilson"]
 
 CONFIDENCE = 0.95
 """Probability with which an interval covers the truth."""
-
-WIDTH = 10
-"""Width of a band in hundredths."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +77,13 @@ class Estimate:
         precision: Share of right ones among the photos that the thresholds keep; None if none was judged.
         recall: Share of those they keep among the right ones; None if no kept or no dropped one was judged.
         judged: Verdicts that it rests on.
+        unjudged: Share of the kept photos that it says nothing of: nobody judged one with such scores.
     """
 
     precision: Interval | None
     recall: Interval | None
     judged: int
+    unjudged: float
 
 
 def wilson(share: float, size: float, confidence: float = CONFIDENCE) -> Interval:
@@ -122,14 +122,14 @@ def estimate(cube: Cube, thresholds: Thresholds, confidence: float = CONFIDENCE)
         The estimate. It is of what the thresholds do by themselves: what is kept in the end is better, as
         rejected photos are out and accepted ones in.
     """
-    every = bands(cube, thresholds)
-    kept, dropped = [one for one in every if one.low >= 0], [one for one in every if one.low < 0]
+    dropped, kept = _cells(cube, thresholds)
     precision, miss = _share(kept, confidence), _share(dropped, confidence)
     recall = None
-    if precision is not None and (miss is not None or not dropped):
+    if precision is not None and (miss is not None or not dropped.any()):
         missed = miss or Interval(0.0, 0.0, 0.0)
-        recall = _part(precision, missed, sum(one.photos for one in kept), sum(one.photos for one in dropped))
-    return Estimate(precision, recall, sum(one.judged for one in every))
+        recall = _part(precision, missed, int(kept.sum()), int(dropped.sum()))
+    judged = kept.sum() + dropped.sum() - kept[:, UNJUDGED].sum() - dropped[:, UNJUDGED].sum()
+    return Estimate(precision, recall, int(judged), _unjudged(kept))
 
 
 def bands(cube: Cube, thresholds: Thresholds, width: int = WIDTH) -> list[Band]:
@@ -164,22 +164,36 @@ def bands(cube: Cube, thresholds: Thresholds, width: int = WIDTH) -> list[Band]:
     ]
 
 
-def _share(strata: Sequence[Band], confidence: float) -> Interval | None:
-    """Share of right photos in strata, with its interval; None if none was judged."""
-    judged = [one for one in strata if one.judged]
-    seen, photos = sum(one.photos for one in judged), sum(one.photos for one in strata)
-    if not seen:
+def _cells(cube: Cube, thresholds: Thresholds) -> NDArray[np.int64]:
+    """Photos by fate (dropped, kept), cell and verdict; those that lack a score are in none."""
+    margins, missing = cube.margins(thresholds)
+    cells = int(cube.cells.max(initial=-1)) + 1
+    index = ((margins >= 0) * cells + cube.cells) * 3 + cube.verdicts
+    counts = np.bincount(index[~missing], cube.photos[~missing], 6 * cells)
+    return counts.astype(np.int64).reshape(2, cells, 3)
+
+
+def _unjudged(cells: NDArray[np.int64]) -> float:
+    """Share of the photos that are in cells without a verdict; 0 if there are no photos."""
+    photos = cells.sum(axis=1)
+    unknown = int(photos[cells[:, UNJUDGED] == photos].sum())
+    return unknown / int(photos.sum()) if unknown else 0.0
+
+
+def _share(cells: NDArray[np.int64], confidence: float) -> Interval | None:
+    """Share of right photos in cells, with its interval; None if none was judged."""
+    judged = cells[:, ACCEPTED] + cells[:, REJECTED]
+    seen = judged > 0
+    if not seen.any():
         return None
-    share = kish = variance = 0.0
-    for one in judged:
-        right, left = one.accepted / one.judged, 1 - one.judged / one.photos
-        part = (one.photos / seen) ** 2 * left
-        share += one.photos / seen * right
-        kish += part / one.judged
-        variance += part * right * (1 - right) / one.judged
-    size = min(1 / kish if kish else inf, share * (1 - share) / variance if variance else inf)
-    known = wilson(min(share, 1.0), size, confidence)
-    return Interval(known.value, known.low * seen / photos, 1 - (1 - known.high) * seen / photos)
+    size, photos = judged[seen], cells[seen].sum(axis=1)
+    weight, right = photos / photos.sum(), cells[seen, ACCEPTED] / size
+    part = weight**2 * (1 - size / photos) / size
+    share = min(float((weight * right).sum()), 1.0)
+    kish, variance = float(part.sum()), float((part * right * (1 - right)).sum())
+    effective = min(1 / kish if kish else inf, share * (1 - share) / variance if variance else inf)
+    found, known = wilson(share, effective, confidence), 1 - _unjudged(cells)
+    return Interval(found.value, found.low * known, 1 - (1 - found.high) * known)
 
 
 def _part(kept: Interval, dropped: Interval, photos_kept: int, photos_dropped: int) -> Interval | None:

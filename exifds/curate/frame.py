@@ -90,6 +90,7 @@ class Frame:
                 for key, does in KEYS:
                     text("dt", key)
                     text("dd", does)
+        attributes(dialog, aria_label="Keys")
         return dialog
 
 

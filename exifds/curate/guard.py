@@ -2,8 +2,9 @@
 
 Any web site that is open in a browser can send requests to 127.0.0.1, and can make a name of its own point
 there (DNS rebinding). So a request must name this server as its host, come from no other origin, and bring
-the token. The token comes in the address that is printed, and from then on in a cookie, so that it stays out
-of the history and of screenshots.
+a secret. The address that is printed holds a token. Whoever enters by it gets a cookie with another secret,
+and goes on to an address without the token. A browser may keep the address it entered by in its history;
+token and cookie end with the server.
 """
 
 import secrets
@@ -103,7 +104,7 @@ def policy(nonce: str) -> str:
 
 
 class Guard:
-    """Stands before the page: lets in whoever has the token, and says what a browser may do with answers.
+    """Stands before the page: lets in who has the token or the cookie, and says what browsers may do with it.
 
     Args:
         app: The page.
@@ -115,6 +116,7 @@ class Guard:
     def __init__(self, app: ASGIApp, token: str, allowed: Iterable[str], cookie: str = "exifds") -> None:
         self.app = app
         self._token = token
+        self._pass = secrets.token_urlsafe(24)
         self._allowed = frozenset(allowed)
         self._cookie = cookie
 
@@ -147,21 +149,18 @@ class Guard:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != "/":
             return False
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-        return any(self._right(token) for token in query.get("token", ()))
+        return any(_same(token, self._token) for token in query.get("token", ()))
 
     def _known(self, scope: Scope) -> bool:
         try:
             cookies = SimpleCookie(Headers(scope=scope).get("cookie", ""))
         except CookieError:
             return False
-        return self._cookie in cookies and self._right(cookies[self._cookie].value)
-
-    def _right(self, token: str) -> bool:
-        return secrets.compare_digest(token.encode("utf-8", "replace"), self._token.encode())
+        return self._cookie in cookies and _same(cookies[self._cookie].value, self._pass)
 
     def _entry(self) -> Response:
         response = HTMLResponse(_ENTRY)
-        response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict")
+        response.set_cookie(self._cookie, self._pass, httponly=True, samesite="strict")
         return response
 
     async def _refuse(self, why: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -174,6 +173,10 @@ class Guard:
     async def _respond(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
         response.headers["Cache-Control"] = "no-store"
         await response(scope, receive, _Answer(send, immutable=False))
+
+
+def _same(given: str, secret: str) -> bool:
+    return secrets.compare_digest(given.encode("utf-8", "replace"), secret.encode())
 
 
 def _framework(path: str) -> bool:

@@ -13,7 +13,7 @@ __all__ = ["PAGE", "Card", "Listing", "with_picture"]
 PAGE: Final = 30
 """Photos on a page at most: Flickr's terms allow no more."""
 
-_FIELDS: Final = ("title", "verdict", "scores", "image")
+_FIELDS: Final = ("title", "verdict", "scores", "image", "concepts")
 
 
 def with_picture(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,13 +37,15 @@ class Card:
     verdict: str | None
     scores: Mapping[str, float | None]
     image: Image
+    classes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
         """A card from what `Codec.opened` gives."""
         image = Image.model_validate(document["image"])
         title, scores = document.get("title"), document.get("scores", {})
-        return cls(document["_id"], title, document.get("verdict"), scores, image)
+        classes = tuple(document.get("concepts", ()))
+        return cls(document["_id"], title, document.get("verdict"), scores, image, classes)
 
     def source(self, size: str) -> str:
         """Address of its picture; the hash in it lets browsers keep the picture."""

@@ -84,7 +84,7 @@ class _Page:
             button("Accept (A)", partial(judge, "accepted"), icon="check", label="Accept", classes="yes")
         self._detail = Detail(turn(self._move), judge, turn(self._unlock))
         ui.keyboard(turn(self._key), ignore=["input", "textarea", "select"])
-        ui.timer(_EVERY_S, self._look_around)
+        ui.timer(_EVERY_S, turn(self._look_around))
 
     def _in_turn(
         self, does: Callable[Given, Coroutine[Any, Any, None]]
@@ -150,9 +150,12 @@ class _Page:
         if found is None:
             ui.notify(f"No threshold reaches {_PRECISION:.0%} by the verdicts so far: judge some more photos")
             return
+        right = f"{found.precision.value:.0%} right (at least {found.precision.low:.0%})"
+        if not found.certain:
+            ui.notify(f"{found.threshold.value:.2f} may be {right}: judge some more photos to be sure")
+            return
         self._choice.put(concept, found.threshold.value, side)
-        sure = "" if found.certain else ", by the estimate alone: judge some more photos"
-        ui.notify(f"{found.precision.value:.0%} right (at least {found.precision.low:.0%}){sure}")
+        ui.notify(right)
         self._panel.tell(place=True)
         await self._show_tab(self._tab)
 
@@ -277,15 +280,25 @@ class _Page:
             await self._move(1)
 
     async def _give(self, ids: list[str], verdict: Verdict) -> None:
-        self._take_over(await _away(self._verdicts.judge, ids, verdict))
-        self._desk.changes.tell()
+        self._heed(await _away(self._verdicts.judge, ids, verdict))
 
     async def _undo(self) -> None:
         restored = await _away(self._verdicts.undo)
         if restored == {}:
             ui.notify("Nothing to undo")
-        self._take_over(restored)
-        self._desk.changes.tell()
+        self._heed(restored)
+
+    def _heed(self, verdicts: Mapping[str, Verdict] | None) -> None:
+        """Take over verdicts that were given here; the numbers follow, at once where they can."""
+        if not verdicts:
+            return
+        before, changes = list(self._session.cards), self._desk.changes
+        self._take_over(verdicts)
+        followed = self._choice.judge(before, verdicts) and self._counted == changes.number
+        changes.tell()
+        if followed:
+            self._counted = changes.number
+            self._tell()
 
     def _take_over(self, verdicts: Mapping[str, Verdict] | None) -> bool:
         changed = self._session.tell(verdicts or {})

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from exifds.curate import chart
 from exifds.curate.choice import FLOOR, Choice, Shape
@@ -98,7 +99,7 @@ class _Slider:
             self._draw()
             first, value = self._shape.first / STEPS, self._at().value
             self._slider = ui.slider(min=first, max=1, step=0.01, value=value, on_change=self._slid)
-            self._slider.on("change", on_settle, [])
+            self._slider.on("change", self._let_go, [None])
             attributes(self._slider, aria_label=f"Threshold of {concept}")
             with ui.element("div").classes("line sides"):
                 self._sides = {
@@ -143,6 +144,11 @@ class _Slider:
 
     def _at(self) -> Threshold:
         return self._choice.thresholds.get(self._concept, Threshold(self._shape.first / STEPS))
+
+    async def _let_go(self, event: GenericEventArguments) -> None:
+        """Where a slider is let go may be told before its last move, of which only some are sent."""
+        self._slider.set_value(event.args)
+        await self._on_settle()
 
     def _slid(self) -> None:
         value = self._slider.value
@@ -193,9 +199,11 @@ class _Numbers:
     def tell(self, outcome: Outcome, estimate: Estimate) -> None:
         """Show what the thresholds do."""
         self._precision.set_text(_interval(estimate.precision) or "not known yet")
-        verdicts = outcome.accepted + outcome.rejected
+        unlike = f"; none on photos like {estimate.unjudged:.0%} of these" if estimate.unjudged else ""
         self._basis.set_text(
-            f"by {verdicts:,} verdicts" if estimate.precision else "judge some photos that are kept"
+            f"by {estimate.judged:,} verdicts{unlike}"
+            if estimate.precision
+            else "judge some photos that are kept"
         )
         recall = _interval(estimate.recall) if outcome.concepts else ""  # without thresholds all is found
         self._recall.set_text(f"recall {recall}" if recall else "")

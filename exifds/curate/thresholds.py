@@ -139,22 +139,30 @@ def proposal(
 
     Returns:
         The loosest threshold whose interval begins at the wanted precision or above; if there is none, the
-        loosest whose estimate reaches it; None if none does. It is the best of many, so judge some more of
-        what it keeps before you rely on the last percent.
+        loosest whose estimate reaches it and rests on verdicts in every cell of what is kept; None if none
+        does. It is the best of many, so judge some more of what it keeps before you rely on the last percent.
     """
     others = {name: at for name, at in (thresholds or {}).items() if name != concept}
-    counts = cube.histogram(concept).counts
-    cuts = [cut for cut, photos in enumerate(counts) if photos]
     best: Proposal | None = None
-    for cut in cuts if direction is Direction.KEEP_ABOVE else reversed(cuts):
+    for cut in _cuts(cube, concept, direction):
         threshold = Threshold(cut / criteria.STEPS, direction)
-        reached = estimate(cube, {**others, concept: threshold}).precision
+        found = estimate(cube, {**others, concept: threshold})
+        reached = found.precision
         if reached is None or reached.value < precision:
             continue
         if reached.low >= precision:
             return Proposal(threshold, reached, certain=True)
-        best = best or Proposal(threshold, reached, certain=False)
+        if best is None and not found.unjudged:
+            best = Proposal(threshold, reached, certain=False)
     return best
+
+
+def _cuts(cube: Cube, concept: str, direction: Direction) -> list[int]:
+    """The cuts that keep different photos, the loosest first."""
+    cuts = [cut for cut, photos in enumerate(cube.histogram(concept).counts) if photos]
+    if direction is Direction.KEEP_ABOVE or not cuts:
+        return cuts
+    return [cuts[-1] + 1, *reversed(cuts)]
 
 
 def next_to_judge(cube: Cube, thresholds: Thresholds) -> list[ToJudge]:

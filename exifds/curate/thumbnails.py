@@ -1,22 +1,15 @@
 """Thumbnails: small, upright pictures of stored photos, made once and kept for a while."""
 
-import io
 import os
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, cast
+from threading import BoundedSemaphore
+from typing import Final
 
-from PIL import Image, ImageOps
-from PIL.ImageFile import ImageFile
-
-from exifds.errors import PhotoError
-from exifds.exif import read
-from exifds.exif.container import contents, detect
-from exifds.exif.layout import checked_size
 from exifds.fetch.images import ImageStore
 from exifds.photo import Image as ImageFacts
+from exifds.pixels.picture import small
 
 __all__ = ["SIZES", "Thumbnails", "thumbnail"]
 
@@ -26,16 +19,8 @@ SIZES: Final = {"thumb": 360, "view": 1600}
 _KEPT_S: Final = 30 * 24 * 3600
 """Seconds for which a thumbnail is kept: Flickr allows to cache photos for a reasonable time."""
 
-_TURNS: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""By orientation code (CIPA DC-008, 4.6.4 A); Pillow turns anticlockwise."""
+_MAKING: Final = BoundedSemaphore(2)
+"""A decoded photo may take half a gibibyte, and a page asks for 30 at once."""
 
 
 class Thumbnails:
@@ -110,41 +95,5 @@ def thumbnail(data: bytes, side: int, orientation: int | None = None) -> bytes:
     Example:
         >>> small = thumbnail(open("photo.jpg", "rb").read(), 360)  # doctest: +SKIP
     """
-    kind = detect(data)
-    if kind == "TIFF":
-        read(data)
-    else:
-        contents(data, kind)
-    try:
-        with _opened(data, kind) as image:
-            checked_size(*image.size)
-            image.draft("RGB", (side, side))
-            picture = ImageOps.contain(_rgb(image), (side, side)) if max(image.size) > side else _rgb(image)
-    except PhotoError:
-        raise
-    except Exception as error:  # noqa: BLE001  C decoders raise what they like on broken files
-        raise PhotoError(f"expected a readable {kind}, got {type(error).__name__} from its decoder") from None
-    turn = _TURNS.get(orientation or 1)
-    file = io.BytesIO()
-    upright = picture if turn is None else picture.transpose(turn)
-    upright.info = {}
-    upright.save(file, "JPEG", quality=85)
-    return file.getvalue()
-
-
-def _opened(data: bytes, kind: str) -> ImageFile:
-    if kind != "HEIF":
-        return Image.open(io.BytesIO(data), formats=[kind])
-    from pillow_heif import HeifImageFile  # optional; `contents` has said so if it is missing
-
-    return cast("Callable[[io.BytesIO], ImageFile]", HeifImageFile)(io.BytesIO(data))
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    """As RGB, on white where it is transparent."""
-    if image.mode.startswith("I;16"):
-        return image.point(lambda value: value / 256).convert("RGB")
-    if image.mode in {"LA", "PA", "RGBA"} or "transparency" in image.info:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    return image.convert("RGB")
+    with _MAKING:
+        return small(data, orientation, side=side)

@@ -1,7 +1,7 @@
 """Images: a photo's file turned into pixels of the wanted size, encoded anew, and hashed by its look.
 
 Pixels are resized with an antialiased bicubic filter. Before that a JPEG is decoded at 1/2, 1/4 or 1/8 of its
-size, as long as 1.25 times the wanted pixels remain (`_SPARE`). Measured on photos of real cameras: the
+size, as long as 1.25 times the wanted pixels remain (`SPARE`). Measured on photos of real cameras: the
 result is 48 dB (median PSNR, at 224 pixels; 90 % of the photos at least 43 dB, the worst 39 dB; at 299 pixels
 47, 39 and 36 dB) from that of full decoding. Storing it as a JPEG of quality 90 costs more: 36 dB.
 """
@@ -15,18 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from exifds.errors import PhotoError
 from exifds.exif.layout import checked_size
-from exifds.export.decode import Decoded, decode
 from exifds.export.fingerprint import fingerprint
+from exifds.pixels.decode import Decoded, decode
+from exifds.pixels.picture import REDUCING_GAP, SPARE, opaque, rgb, upright
 
 __all__ = ["Rendered", "Rendering", "render"]
 
-_SPARE: Final = 1.25
 _COMPARED: Final = 64
 """Side of the grey picture from which the fingerprint is taken, in pixels."""
 _TO_COMPARE: Final = 160
 """Pixels of the short side that the fingerprint needs: so the size that is asked for hardly matters to it."""
-_REDUCING_GAP: Final = 2.0
-"""Pillow's `reducing_gap`: 2 is indistinguishable from none within a rounding step nearly everywhere."""
 
 _Box = tuple[float, float, float, float]
 
@@ -94,33 +92,18 @@ def render(data: bytes, rendering: Rendering, orientation: int | None = None) ->
         224
     """
     size = rendering.size
-    decoded = decode(data, None if size is None else max(size * _SPARE, _TO_COMPARE))
+    decoded = decode(data, None if size is None else max(size * SPARE, _TO_COMPARE))
     try:
-        grey = _oriented(_grey(decoded), orientation)
-        image = _resized(decoded, rendering)
-        image = _oriented(_rgb(image, decoded.profile if rendering.srgb else None), orientation)
+        grey = upright(_grey(decoded), orientation)
+        image = opaque(_resized(decoded, rendering))
+        if rendering.srgb and decoded.profile:
+            image = _in_srgb(image, decoded.profile)
+        image = upright(rgb(image), orientation)
         if rendering.resize == "pad" and size is not None:
             image = _padded(image, size)
         return Rendered(_encoded(image, rendering), *image.size, fingerprint(grey))
     except (OSError, ValueError) as error:
         raise PhotoError(f"expected a photo that can be rendered, got {type(error).__name__}") from None
-
-
-_TURNS: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""By orientation code (CIPA DC-008, 4.6.4 A); Pillow turns anticlockwise."""
-
-
-def _oriented(image: Image.Image, orientation: int | None) -> Image.Image:
-    turn = _TURNS.get(orientation or 1)
-    return image if turn is None else image.transpose(turn)
 
 
 def _resized(decoded: Decoded, rendering: Rendering) -> Image.Image:
@@ -129,7 +112,7 @@ def _resized(decoded: Decoded, rendering: Rendering) -> Image.Image:
         return decoded.image
     size, box = _plan(decoded.width, decoded.height, rendering.size, rendering.resize)
     checked_size(*size)
-    return decoded.image.resize(size, Image.Resampling.BICUBIC, box, _REDUCING_GAP)
+    return decoded.image.resize(size, Image.Resampling.BICUBIC, box, REDUCING_GAP)
 
 
 def _plan(width: float, height: float, size: int, resize: str) -> tuple[tuple[int, int], _Box]:
@@ -142,16 +125,6 @@ def _plan(width: float, height: float, size: int, resize: str) -> tuple[tuple[in
         return (size, size), whole
     scale = size / (max(width, height) if resize == "pad" else min(width, height))
     return (max(round(width * scale), 1), max(round(height * scale), 1)), whole
-
-
-def _rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """As RGB, on white where it is transparent."""
-    if image.mode in {"LA", "RGBA"}:
-        colour, alpha = image.convert("RGB"), image.getchannel("A")
-        image = Image.composite(colour, Image.new("RGB", image.size, "white"), alpha)
-    if profile:
-        image = _in_srgb(image, profile)
-    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
@@ -186,4 +159,4 @@ def _grey(decoded: Decoded) -> Image.Image:
     image = decoded.image.convert("L") if decoded.image.mode == "RGB" else decoded.image
     box = (0.0, 0.0, decoded.width, decoded.height)
     small = image.resize((_COMPARED, _COMPARED), Image.Resampling.BILINEAR, box, reducing_gap=1.0)
-    return _rgb(small, None).convert("L")
+    return rgb(small).convert("L")

@@ -5,11 +5,13 @@ file, so the same file in another dataset, or met again after a kill, has its la
 
 Who is about to pay for images claims them first, for half a minute by the clock of the server, and renews the
 claim while it works. So of two runs only one pays, and what a killed run had claimed is soon free again.
+Before each payment it asks whether the claim is still held: while a laptop sleeps, nobody renews it.
 """
 
 import threading
+import time
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -36,10 +38,38 @@ class Claim:
     Args:
         ours: Hashes of those to ask the scorer about: nobody else does.
         known: Labels of those that have them already, by hash.
+        held: Whether they are surely still ours. Ask it before each payment.
     """
 
     ours: frozenset[str]
     known: Mapping[str, dict[str, Any]]
+    held: Callable[[], bool]
+
+
+class _Lease:
+    """Until when a claim surely lasts, by the clock of this computer.
+
+    Args:
+        lease_s: Its seconds.
+        asked_at: When the server was asked for it: its answer came later.
+    """
+
+    def __init__(self, lease_s: float, asked_at: float) -> None:
+        self._lease_s = lease_s
+        self.renew(asked_at)
+
+    def renew(self, asked_at: float) -> None:
+        """The server has confirmed it."""
+        self._until = asked_at + self._lease_s
+
+    def lasts(self) -> bool:
+        """Whether it has not run out yet."""
+        return _now() < self._until
+
+
+def _now() -> float:
+    """Seconds of a clock that goes on while the computer sleeps, which `time.monotonic` does not."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def key(scorer: str, sha256: str) -> str:
@@ -139,6 +169,7 @@ class LabelCache:
         Yields:
             Those that are ours, and the labels of those that have some.
         """
+        lease = _Lease(self._lease_s, _now())
         owner = uuid.uuid4().hex
         ids = [key(self._scorer, sha256) for sha256 in hashes]
         free = {"$expr": {"$lte": ["$claim.until", "$$NOW"]}}  # also where there is none
@@ -152,19 +183,21 @@ class LabelCache:
         rows = self._rows(hashes)
         ours = [sha for sha, row in rows.items() if row.get("claim", {}).get("owner") == owner]
         held = {"_id": {"$in": [key(self._scorer, sha256) for sha256 in ours]}, "claim.owner": owner}
-        with self._renewed(held):
-            yield Claim(frozenset(ours), _known(rows))
+        with self._renewed(held, len(ours), lease):
+            yield Claim(frozenset(ours), _known(rows), lease.lasts)
 
     @contextmanager
-    def _renewed(self, held: dict[str, Any]) -> Iterator[None]:
-        """Renew a claim now and then, and give up what is left of it in the end."""
+    def _renewed(self, held: dict[str, Any], images: int, lease: _Lease) -> Iterator[None]:
+        """Renew a claim on images now and then, and give up what is left of it in the end."""
         done = threading.Event()
         renewal = [{"$set": {"claim.until": self._until}}]
 
         def renew() -> None:
             while not done.wait(self._lease_s / 3):
+                asked_at = _now()
                 with suppress(PyMongoError):  # the next time is soon enough
-                    self._collection.update_many(held, renewal)
+                    if self._collection.update_many(held, renewal).matched_count == images:
+                        lease.renew(asked_at)
 
         thread = threading.Thread(target=renew, name="exifds-claim", daemon=True)
         thread.start()

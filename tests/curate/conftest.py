@@ -1,18 +1,25 @@
 """A small scored dataset, its page, and a browser to look at it."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from typer.testing import CliRunner
 
+from exifds.cli.app import app
 from exifds.curate.app import CurationServer
 from exifds.curate.desk import Desk
 from exifds.dataset import Dataset
 from exifds.photo import Photo
+from exifds.sandbox.photographer import Studio, shoot
+from exifds.sandbox.vision import VisionServer, see
 from exifds.settings import Settings
 
 TOKEN = "a-token-of-the-tests"
@@ -61,9 +68,51 @@ def server(desk: Desk) -> Iterator[CurationServer]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@dataclass(frozen=True)
+class Search:
+    """What a search for wild monkeys found.
+
+    Args:
+        dataset: The photos, scored for `monkey` and `cage`.
+        right: Ids of those that show what was searched for: the animal, under the sun.
+        ids: Ids of all.
+    """
+
+    dataset: Dataset
+    right: frozenset[str]
+    ids: frozenset[str]
+
+
+@pytest.fixture
+def searched(
+    dataset: Dataset, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Search:
+    """600 photos, of which about a third are right, scored by the sandbox's Vision."""
+    monkeypatch.setenv("EXIFDS_URI", str(settings.uri))
+    folder, right, ids = tmp_path / "found", set(), set()
+    folder.mkdir()
+    for shot in shoot(600, Studio(size=96)):
+        (folder / shot.name).write_bytes(shot.data)
+        photo = f"file:{hashlib.sha256(shot.data).hexdigest()[:32]}"
+        ids.add(photo)
+        if shot.truth["c"] and see(shot.data).animal:
+            right.add(photo)
+    dataset.ingest(folder, "monkey", progress=False)
+    with VisionServer() as server:
+        for name, value in server.settings().items():
+            monkeypatch.setenv(f"EXIFDS_{name.upper()}", str(value))
+        concepts = ("--concept", "monkey=monkey,macaque,primate", "--concept", "cage=cage,zoo")
+        scored = CliRunner().invoke(app, ["score", "cameras", *concepts])
+    assert "600 scored" in scored.output
+    return Search(dataset, frozenset(right), frozenset(ids))
+
+
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; tests that need it skip where it is absent."""
+    """Debian's Chromium; tests that need it skip where it is absent.
+
+    It ends with this folder: while Playwright runs, no other event loop can.
+    """
     if CHROMIUM is None:
         pytest.skip("no chromium is here: set EXIFDS_CHROMIUM")
     with sync_playwright() as playwright:
@@ -72,20 +121,51 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Opens(Protocol):
+    """Opens the page of a dataset: `page_of(dataset, color_scheme="dark")`."""
+
+    def __call__(self, dataset: Dataset, **context: Any) -> Page:
+        """Open it in a browser of its own, with the options of `Browser.new_context`."""
+
+
+@pytest.fixture
+def page_of(chromium: Browser, settings: Settings) -> Iterator[Opens]:
+    """Opens the page of a dataset; afterwards its console may hold no complaint."""
+    complaints: list[str] = []
+    with ExitStack() as stack:
+
+        def page_of(dataset: Dataset, **context: Any) -> Page:
+            server = stack.enter_context(CurationServer(desk_of(dataset, settings), token=TOKEN))
+            options = {"viewport": {"width": 1280, "height": 900}} | context
+            opened = stack.enter_context(chromium.new_context(**options)).new_page()
+            _listen(opened, complaints)
+            opened.goto(server.url)
+            opened.locator(".tile:not(.absent) .photo").first.wait_for()
+            return opened
+
+        yield page_of
+    assert not complaints
+
+
 @pytest.fixture
 def page(chromium: Browser, server: CurationServer) -> Iterator[Page]:
     """The page in a browser of its own; afterwards its console may hold no complaint."""
     with chromium.new_context(viewport={"width": 1280, "height": 800}) as context:
         opened = context.new_page()
         complaints: list[str] = []
-        opened.on("console", lambda message: _note(complaints, message))
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        _listen(opened, complaints)
         opened.goto(server.url)
         opened.locator(".tile:not(.absent) .photo").first.wait_for()
         yield opened
         assert not complaints
 
 
-def _note(complaints: list[str], message: Any) -> None:
-    if message.type in {"error", "warning"}:
-        complaints.append(message.text)
+def _listen(page: Page, complaints: list[str]) -> None:
+    """Note what the console complains about."""
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))

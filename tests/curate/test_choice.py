@@ -4,9 +4,10 @@ import pytest
 
 from exifds.curate.choice import TABS, Choice
 from exifds.curate.desk import Desk
+from exifds.curate.listing import Listing
 from exifds.curate.verdicts import Verdicts
 from exifds.dataset import Dataset
-from exifds.store.criteria import Direction, Filters
+from exifds.store.criteria import Direction, Filters, Verdict
 
 
 @pytest.fixture
@@ -71,3 +72,44 @@ def test_filters_go_before_thresholds(choice: Choice, desk: Desk) -> None:
     choice.adopt({}, Filters(concept="outdoor"))
     choice.cube = choice.read(desk.store, ("monkey",))
     assert choice.outcome().photos.kept == desk.store.count({"concepts": "outdoor"})
+
+
+def test_a_verdict_is_taken_over_without_counting(choice: Choice, desk: Desk) -> None:
+    """The numbers are those of a new count, with any filter; a photo elsewhere asks for one."""
+    cards, _ = Listing(choice.query("kept")).read(desk.store, desk.codec)
+    verdicts = Verdicts(desk.store).judge([card.id for card in cards[:9]], "rejected")
+    choice.put("monkey", 0.75)
+    assert choice.judge(cards, verdicts)
+    at_once = choice.outcome()
+    choice.cube = choice.read(desk.store, ("monkey",))
+    assert choice.outcome() == at_once
+    assert not choice.judge(cards[:5], verdicts)
+    assert choice.outcome() == at_once
+    choice.filters = Filters(verdict="rejected")
+    cards, _ = Listing(choice.query("dropped")).read(desk.store, desk.codec)
+    assert choice.judge(cards, Verdicts(desk.store).judge([card.id for card in cards[:4]], "accepted"))
+    at_once = choice.outcome()
+    choice.cube = choice.read(desk.store, ("monkey",))
+    assert choice.outcome() == at_once
+    assert at_once.rejected == 5
+
+
+@pytest.mark.parametrize("verdict", ["accepted", "rejected", "none"])
+def test_the_verdict_filter_does_not_narrow_the_estimate(
+    choice: Choice, desk: Desk, verdict: Verdict
+) -> None:
+    """Of accepted photos alone, all are right: it narrows the tabs and counts."""
+    some = [row["_id"] for row in desk.store.find({"scores.monkey": {"$ne": None}}, {"_id": 1})][:9]
+    Verdicts(desk.store).judge(some[:3], "accepted")
+    Verdicts(desk.store).judge(some[3:], "rejected")
+    choice.put("monkey", 0.6)
+    choice.cube = choice.read(desk.store, ("monkey",))
+    before = choice.estimate()
+    choice.filters = Filters(verdict=verdict)
+    choice.cube = choice.read(desk.store, ("monkey",))
+    assert choice.estimate() == before
+    assert before.judged == len(some)
+    assert choice.photos() == {tab: desk.store.count(choice.query(tab)) for tab in TABS}
+    shape = choice.shape("monkey")
+    assert sum(shape.counts) + shape.below + shape.unscored == desk.store.count(choice.filters.query())
+    assert (desk.store.count(choice.query("next")) > 0) is (verdict == "none")

@@ -7,8 +7,19 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as thorough
+from hypothesis import strategies as st
 
-from exifds.curate.cube import FAR, Cube, Histogram, pipeline, scored, values
+from exifds.curate.cube import (
+    ACCEPTED,
+    FAR,
+    REJECTED,
+    UNJUDGED,
+    Cube,
+    Histogram,
+    pipeline,
+    scored,
+    values,
+)
 from exifds.curate.estimate import bands
 from exifds.curate.thresholds import Split, next_to_judge, outcome
 from exifds.dataset import Dataset
@@ -16,6 +27,8 @@ from exifds.errors import UsageError
 from exifds.store import criteria
 from exifds.store.criteria import Direction, Filters, Threshold, Thresholds
 from tests.curate.photos import CONCEPTS, cube_of, distance, fate, photos, some_thresholds, thresholds
+
+VERDICTS = {None: UNJUDGED, "accepted": ACCEPTED, "rejected": REJECTED}
 
 
 def stored(dataset: Dataset, rows: list[dict[str, Any]]) -> Cube:
@@ -123,6 +136,25 @@ def test_only_photos_of_the_filter_are_counted(dataset: Dataset) -> None:
     assert Cube.from_rows(CONCEPTS, rows).total == 2
 
 
+def test_photos_of_a_verdict() -> None:
+    """The others are left out; the concepts stay."""
+    cube = cube_of([{"scores": {"monkey": 0.9}, "verdict": "accepted"}, {"scores": {"monkey": 0.2}}] * 2)
+    assert [cube.of(verdict).total for verdict in (UNJUDGED, ACCEPTED, REJECTED)] == [2, 2, 0]
+    assert cube.of(ACCEPTED).histogram("monkey").counts[90] == 2
+    assert outcome(cube.of(REJECTED), {"monkey": Threshold(0.5)}).photos == Split()
+
+
+@given(photos)
+def test_cells_are_bands_of_all_scores(rows: list[dict[str, Any]]) -> None:
+    """Photos are in one if the scores of each concept are in the same tenth, or below, or missing."""
+    cube = cube_of(rows)
+    bands_of = [
+        tuple(one if one < 0 else min(one, 99) // 10 for one in row) for row in cube.levels.T.tolist()
+    ]
+    cells = cube.cells.tolist()
+    assert len(set(zip(bands_of, cells, strict=True))) == len(set(bands_of)) == len(set(cells))
+
+
 def test_a_row_is_a_combination(dataset: Dataset) -> None:
     """The answer is small, however many photos there are."""
     rows: list[dict[str, Any]] = [{"scores": {"monkey": 0.9}} for _ in range(50)]
@@ -175,3 +207,36 @@ def test_a_threshold_alone_is_the_same_as_the_only_one(
         kept, dropped, unscored = cube.passing(concept, at)
         turned = Threshold(at.value, Direction(at.direction).opposite)
         assert cube.passing(concept, turned) == (dropped, kept, unscored)
+
+
+@given(photos.filter(bool), st.data())
+def test_a_verdict_moves_one_photo(rows: list[dict[str, Any]], data: st.DataObject) -> None:
+    """Also a photo at the edge of a hundredth, and one whose like has no such verdict yet."""
+    index, verdict = data.draw(st.integers(0, len(rows) - 1)), data.draw(st.sampled_from(list(VERDICTS)))
+    before = rows[index]
+    after = {name: value for name, value in before.items() if name != "verdict"}
+    after |= {"verdict": verdict} if verdict else {}
+    counted = cube_of(rows)
+    moved = counted.judged(
+        before["scores"],
+        before.get("concepts", ()),
+        VERDICTS[before.get("verdict")],
+        VERDICTS[verdict],
+    )
+    assert moved is not None
+    anew = cube_of([*rows[:index], after, *rows[index + 1 :]])
+    chosen = {concept: Threshold(0.5) for concept in CONCEPTS}
+    assert outcome(moved, chosen) == outcome(anew, chosen)
+    assert bands(moved, chosen) == bands(anew, chosen)
+    assert [moved.histogram(concept) for concept in CONCEPTS] == [
+        anew.histogram(concept) for concept in CONCEPTS
+    ]
+
+
+def test_a_photo_that_was_not_counted_is_not_moved() -> None:
+    """Then all is counted anew."""
+    counted = cube_of([{"scores": {"monkey": 0.7}, "concepts": ["zoo"]}])
+    assert counted.judged({"monkey": 0.7}, ["zoo"], UNJUDGED, ACCEPTED) is not None
+    assert counted.judged({"monkey": 0.7}, [], UNJUDGED, ACCEPTED) is None
+    assert counted.judged({"monkey": 0.71}, ["zoo"], UNJUDGED, ACCEPTED) is None
+    assert counted.judged({"monkey": 0.7}, ["zoo"], REJECTED, ACCEPTED) is None

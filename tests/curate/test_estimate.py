@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
 from exifds.curate.estimate import Band, Estimate, Interval, bands, estimate, wilson
-from exifds.store.criteria import Direction, Threshold
+from exifds.store.criteria import Direction, Threshold, Thresholds
 
 AT_80 = {"monkey": Threshold(0.8)}
 
 
 def cube_of(levels: NDArray[np.integer], verdicts: NDArray[np.integer]) -> Cube:
-    """A cube of photos with one score each."""
-    pairs, photos = np.unique(np.stack([levels, verdicts]), axis=1, return_counts=True)
+    """A cube of photos with one score each, or with a row of scores for each of two concepts."""
+    columns, photos = np.unique(np.vstack([levels, verdicts]), axis=1, return_counts=True)
     return Cube(
-        ("monkey",),
-        pairs[:1].astype(np.int16),
-        pairs[1].astype(np.int8),
+        ("monkey", "cage")[: len(columns) - 1],
+        columns[:-1].astype(np.int16),
+        columns[-1].astype(np.int8),
         photos.astype(np.int64),
         np.zeros(len(photos), np.intp),
         ((),),
@@ -90,16 +90,41 @@ def test_what_is_judged_completely_is_known() -> None:
 
 
 def test_nothing_is_known_of_a_band_that_nobody_judged() -> None:
-    """The interval reaches from none of its photos being right to all."""
-    found = estimate(judged((85, 50, 50, 0), (95, 50, 0, 0)), AT_80).precision
-    assert found is not None
-    assert isclose(found.low, 0.5)
-    assert found.high == 1.0
+    """The interval reaches from none of its photos being right to all, and how many there are is told."""
+    found = estimate(judged((85, 50, 50, 0), (95, 50, 0, 0)), AT_80)
+    assert found.precision is not None
+    assert isclose(found.precision.low, 0.5)
+    assert found.precision.high == 1.0
+    assert found.unjudged == 0.5
+
+
+def test_verdicts_count_for_the_scores_they_were_given_to() -> None:
+    """Also where no threshold is on that concept: the scores of all concepts tell photos apart."""
+    levels = np.array([[95] * 40 + [55] * 60, [70] * 100])
+    verdicts = np.array([ACCEPTED] * 40 + [UNJUDGED] * 60)
+    for thresholds in ({}, {"cage": Threshold(0.5)}):
+        found = estimate(cube_of(levels, verdicts), thresholds)
+        assert found.precision is not None
+        assert isclose(found.precision.low, 0.4)
+        assert found.unjudged == 0.6
+
+
+def test_below_the_floor_and_unscored_are_bands_of_their_own() -> None:
+    """What is known of photos with low scores says nothing of those without one."""
+    found = estimate(judged((5, 20, 20, 0), (-1, 30, 0, 0), (-2, 50, 0, 0)), {})
+    assert found.unjudged == 0.8
+
+
+def test_verdicts_on_dropped_photos_say_nothing_of_kept_ones() -> None:
+    """Even where their scores are in the same band."""
+    found = estimate(judged((81, 10, 10, 0), (85, 30, 1, 0), (95, 10, 0, 0)), {"monkey": Threshold(0.85)})
+    assert found.unjudged == 0.25
+    assert estimate(judged((40, 10, 1, 0)), AT_80).unjudged == 0
 
 
 def test_without_verdicts_there_is_no_estimate() -> None:
     """Neither of precision nor of recall; recall needs verdicts on both sides."""
-    assert estimate(judged((85, 10, 0, 0), (40, 5, 0, 0)), AT_80) == Estimate(None, None, 0)
+    assert estimate(judged((85, 10, 0, 0), (40, 5, 0, 0)), AT_80) == Estimate(None, None, 0, 1.0)
     one_side = estimate(judged((85, 10, 3, 0), (40, 5, 0, 0)), AT_80)
     assert one_side.precision is not None
     assert one_side.recall is None
@@ -171,3 +196,36 @@ def test_intervals_cover_the_truth(looked_at: str, size: int) -> None:
             assert interval is not None
             covered[index] += interval.low - 1e-9 <= real <= interval.high + 1e-9
     assert (covered / trials > 0.91).all(), covered / trials
+
+
+@pytest.mark.parametrize(
+    "afterwards",
+    [{}, {"cage": Threshold(0.5)}, {"monkey": Threshold(0.6), "cage": Threshold(0.7, Direction.DROP_ABOVE)}],
+    ids=["none", "of another concept", "of both concepts"],
+)
+def test_intervals_cover_the_truth_under_other_thresholds(afterwards: Thresholds) -> None:
+    """Than the verdicts were given under: among photos of `monkey` from 0.9 on, most of them right."""
+    random = np.random.default_rng(6)
+    covered, trials = 0, 100
+    for _ in range(trials):
+        monkey = np.where(random.random(1000) < 0.3, -1, random.integers(50, 100, 1000))
+        levels = np.array([monkey, random.integers(50, 100, 1000)])
+        truth = random.random(1000) < np.where(monkey < 0, 0.03, np.clip((monkey - 45) / 50, 0, 0.99))
+        verdicts = np.zeros(1000, int)
+        seen = random.choice(np.flatnonzero(monkey >= 90), 60, replace=False)
+        verdicts[seen] = np.where(truth[seen], ACCEPTED, REJECTED)
+        cube = cube_of(levels, verdicts)
+        kept = stays(levels, afterwards)
+        found = estimate(cube, afterwards).precision
+        assert found is not None
+        covered += found.low <= truth[kept].mean() <= found.high
+    assert covered / trials > 0.91, covered / trials
+
+
+def stays(levels: NDArray[np.integer], thresholds: Thresholds) -> NDArray[np.bool_]:
+    """Whether thresholds keep each photo."""
+    kept = np.ones(levels.shape[1], bool)
+    for row, concept in zip(levels, ("monkey", "cage"), strict=True):
+        if at := thresholds.get(concept):
+            kept &= (row >= at.cut) == (at.direction is Direction.KEEP_ABOVE)
+    return kept

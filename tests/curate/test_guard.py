@@ -59,7 +59,8 @@ def test_the_token_becomes_a_cookie_that_no_script_reads_and_no_other_site_sends
     """The address with the token answers with a strict cookie and a way to the page without the token."""
     answer = client.get(f"/?token={TOKEN}")
     cookie = answer.headers["set-cookie"].lower()
-    assert "exifds-8080=right" in cookie
+    assert cookie.startswith("exifds-8080=")
+    assert TOKEN not in cookie
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
     assert 'content="0;url=/"' in answer.text
@@ -79,9 +80,11 @@ def test_without_the_token_there_is_nothing(client: TestClient, address: str) ->
     assert "secret" not in answer.text
 
 
-@pytest.mark.parametrize("cookie", ["exifds-8080=wrong", "exifds-9090=right", "exifds-8080", "=;;\0=right"])
+@pytest.mark.parametrize(
+    "cookie", ["exifds-8080=wrong", "exifds-8080=right", "exifds-9090=right", "exifds-8080", "=;;\0=right"]
+)
 def test_a_wrong_cookie_is_none(client: TestClient, cookie: str) -> None:
-    """A cookie of another port, or a malformed one, opens nothing."""
+    """A cookie of another port, a malformed one, or one that holds the token, opens nothing."""
     assert client.get("/text", headers={"Cookie": cookie}).status_code == 403
 
 
@@ -175,3 +178,19 @@ def test_the_page_is_not_served_everywhere(address: str) -> None:
     """At all addresses, any name could point to it."""
     with pytest.raises(UsageError, match="expected one address of this machine"):
         hosts(address, 80)
+
+
+def test_a_cookie_opens_its_own_server_only(known: TestClient) -> None:
+    """Each server has a secret of its own, even if two were given the same token."""
+    held = known.cookies["exifds-8080"]
+    guarded = Guard(Starlette(routes=[Route("/text", text)]), TOKEN, hosts("127.0.0.1", 8080), "exifds-8080")
+    other = TestClient(guarded, base_url=ORIGIN, cookies={"exifds-8080": held})
+    assert known.get("/text").status_code == 200
+    assert other.get("/text").status_code == 403
+
+
+def test_a_cookie_is_no_token(known: TestClient) -> None:
+    """What other servers on this host may see of the cookie is no address to enter by."""
+    held = known.cookies["exifds-8080"]
+    known.cookies.clear()
+    assert known.get(f"/?token={held}").status_code == 403

@@ -72,6 +72,21 @@ def test_with_few_verdicts_the_estimate_decides_and_says_so() -> None:
     assert (found.threshold, found.certain) == (Threshold(0.7), False)
 
 
+def test_no_threshold_is_proposed_for_photos_that_nobody_judged() -> None:
+    """One verdict on a photo of the highest scores says nothing of the others: the cut stays above them."""
+    found = proposal(judged((60, 500, 0, 0), (75, 500, 0, 0), (97, 50, 1, 0)), "monkey", 0.95)
+    assert found is not None
+    assert (found.threshold, found.certain) == (Threshold(0.97), False)
+    assert proposal(judged((60, 500, 8, 0), (97, 50, 0, 0)), "monkey", 0.95) is None
+
+
+def test_a_large_share_of_verdicts_leaves_room_for_some_photos_that_nobody_judged() -> None:
+    """If all of these were wrong, a certain threshold would still reach the wanted precision."""
+    found = proposal(judged((60, 5, 0, 0), (70, 500, 500, 0)), "monkey", 0.95)
+    assert found is not None
+    assert (found.threshold, found.certain) == (Threshold(0.6), True)
+
+
 def test_what_no_threshold_reaches_is_not_proposed() -> None:
     """Neither without verdicts nor when they are bad."""
     assert proposal(judged((60, 50, 0, 0)), "monkey") is None
@@ -84,6 +99,17 @@ def test_a_proposal_may_drop_what_is_above() -> None:
     found = proposal(cube, "monkey", 0.95, direction=Direction.DROP_ABOVE)
     assert found is not None
     assert (found.threshold, found.certain) == (Threshold(0.6, Direction.DROP_ABOVE), True)
+
+
+def test_where_all_is_right_nothing_is_dropped() -> None:
+    """The loosest cut that drops what is above it is above the highest score; a score of 1 is above any."""
+    found = proposal(judged((60, 50, 50, 0), (90, 50, 50, 0)), "monkey", direction=Direction.DROP_ABOVE)
+    assert found is not None
+    assert (found.threshold, found.certain) == (Threshold(0.91, Direction.DROP_ABOVE), True)
+    found = proposal(judged((99, 50, 50, 0), (100, 50, 50, 0)), "monkey", direction=Direction.DROP_ABOVE)
+    assert found is not None
+    assert found.threshold == Threshold(1.0, Direction.DROP_ABOVE)
+    assert proposal(judged((-1, 50, 50, 0)), "monkey", direction=Direction.DROP_ABOVE) is None
 
 
 def test_a_proposal_leaves_other_thresholds() -> None:

@@ -12,8 +12,9 @@ from pymongo import MongoClient
 from pymongo.synchronous.database import Database
 
 from exifds.settings import Settings
+from exifds.store import labels
 from exifds.store.codec import BSON_OPTIONS
-from exifds.store.labels import LABELS, LabelCache, counting
+from exifds.store.labels import LABELS, LEASE_S, LabelCache, counting
 from tests.servers import wait_until
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -108,6 +109,31 @@ def test_a_claim_is_renewed_while_it_is_held(database: Database[Row]) -> None:
         wait_until(lambda: until() > first)
         with LabelCache(database, "google").claimed(["aa"]) as other:
             assert not other.ours
+
+
+def test_who_slept_longer_than_a_claim_lasts_knows_it(
+    cache: LabelCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, before anything can be asked of the server: what was claimed may be somebody else's."""
+    with cache.claimed(["aa"]) as claim:
+        assert claim.held()
+        awake = labels._now()
+        monkeypatch.setattr(labels, "_now", lambda: awake + LEASE_S)
+        assert not claim.held()
+
+
+def test_a_claim_that_is_renewed_is_held(database: Database[Row], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server confirms it; what somebody else has taken meanwhile it does not."""
+    now = labels._now
+    with LabelCache(database, "google", lease_s=0.3).claimed(["aa", "bb"]) as claim:
+        slept = now() + 600
+        monkeypatch.setattr(labels, "_now", lambda: slept)
+        assert not claim.held()
+        wait_until(claim.held)
+        theirs = {"owner": "somebody", "until": datetime(2100, 1, 1, tzinfo=UTC)}
+        database[LABELS].update_one({"_id": "google:bb"}, {"$set": {"claim": theirs}})
+        monkeypatch.setattr(labels, "_now", lambda: now() + 1200)
+        assert not claim.held()
 
 
 def test_who_lost_a_claim_still_keeps_what_was_paid(cache: LabelCache, database: Database[Row]) -> None:

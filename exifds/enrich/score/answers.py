@@ -1,13 +1,23 @@
 """Answers: what a scorer may say about an image, and what is asked of a scorer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from exifds.enrich.score.budget import Budget
 from exifds.photo import LabelItem
 
-__all__ = ["Answer", "Labelled", "Refused", "Scorer", "Unaffordable", "Unanswered"]
+__all__ = [
+    "Answer",
+    "Labelled",
+    "Refused",
+    "Scorer",
+    "Unaffordable",
+    "Unanswered",
+    "Unclaimed",
+    "always",
+    "stored_as",
+]
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,34 @@ class Unaffordable:
     """The image was not sent, or not once more: the budget is spent."""
 
 
-Answer = Labelled | Refused | Unanswered | Unaffordable
+@dataclass(frozen=True)
+class Unclaimed:
+    """The image was not sent, or not once more: somebody else may be asking about it by now."""
+
+
+Answer = Labelled | Refused | Unanswered | Unaffordable | Unclaimed
+
+
+def always() -> bool:
+    """The claim on images that nobody else asks about."""
+    return True
+
+
+def stored_as(endpoint: str | None) -> str:
+    """Under what name the labels of a Vision are stored: those of the sandbox are never taken for Google's.
+
+    Args:
+        endpoint: Where Vision is, as in `Settings.vision_endpoint`.
+
+    Returns:
+        The key in `Photo.labels`.
+
+    Example:
+        >>> stored_as(None), stored_as("https://eu-vision.googleapis.com"), stored_as("grpc://127.0.0.1:8081")
+        ('google', 'google', 'sandbox')
+    """
+    there = (endpoint or "").strip().casefold()
+    return "google" if not there or there.startswith("https:") else "sandbox"
 
 
 class Scorer(Protocol):
@@ -76,12 +113,15 @@ class Scorer(Protocol):
             PhotoError: The file is broken, too large, or no image.
         """
 
-    def label(self, images: Sequence[bytes], budget: Budget) -> list[Answer]:
+    def label(
+        self, images: Sequence[bytes], budget: Budget, held: Callable[[], bool] = always
+    ) -> list[Answer]:
         """The labels of images.
 
         Args:
             images: From `prepared`.
             budget: What may be spent; every image that is sent is taken from it.
+            held: Whether the images are still ours to ask about; asked each time before they are sent.
 
         Returns:
             An answer for each image, in their order.

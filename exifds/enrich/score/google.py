@@ -5,10 +5,18 @@ The client's own retries are off: it repeats requests on its own, and every repe
 
 import random
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Self
 
-from exifds.enrich.score.answers import Answer, Refused, Unaffordable, Unanswered
+from exifds.enrich.score.answers import (
+    Answer,
+    Refused,
+    Unaffordable,
+    Unanswered,
+    Unclaimed,
+    always,
+    stored_as,
+)
 from exifds.enrich.score.budget import Budget
 from exifds.errors import MissingExtraError, UsageError
 from exifds.settings import Settings
@@ -21,7 +29,9 @@ except ModuleNotFoundError:
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.protobuf.json_format import ParseError
+from requests import ConnectionError as RequestConnectionError
 from requests import RequestException
+from urllib3.exceptions import NewConnectionError
 
 from exifds.enrich.score.client import connected
 from exifds.enrich.score.scaling import scaled
@@ -61,7 +71,6 @@ class GoogleScorer:
         ...     answers = scorer.label([scorer.prepared(data, None)], Budget())
     """
 
-    name: Final = "google"
     model: Final = "builtin/stable"
     batch: Final = MOST_IMAGES
 
@@ -69,6 +78,8 @@ class GoogleScorer:
         self, settings: Settings, workers: int = WORKERS, pause: Callable[[float], object] | None = None
     ) -> None:
         self.workers = workers
+        self.name = stored_as(settings.vision_endpoint)
+        """`google`, or `sandbox` for a Vision on this computer."""
         self._secret = settings.vision_key.get_secret_value() if settings.vision_key else None
         self._client, self._headers = connected(settings.vision_endpoint, self._secret, workers)
         self._stopped = threading.Event()
@@ -103,12 +114,15 @@ class GoogleScorer:
         """
         return scaled(data, orientation)
 
-    def label(self, images: Sequence[bytes], budget: Budget) -> list[Answer]:
+    def label(
+        self, images: Sequence[bytes], budget: Budget, held: Callable[[], bool] = always
+    ) -> list[Answer]:
         """The labels of images: in requests of at most 16 images and 10 MB, one after the other.
 
         Args:
             images: From `prepared`.
             budget: Each image is taken from it every time it is sent.
+            held: Whether the images are still ours to ask about; asked each time before they are sent.
 
         Returns:
             An answer for each image, in their order.
@@ -116,9 +130,9 @@ class GoogleScorer:
         Raises:
             UsageError: Vision lets nobody in with this key, or the account does not pay.
         """
-        return [answer for some in bounded(images) for answer in self._patiently(some, budget)]
+        return [answer for some in bounded(images) for answer in self._patiently(some, budget, held)]
 
-    def _patiently(self, images: Sequence[bytes], budget: Budget) -> list[Answer]:
+    def _patiently(self, images: Sequence[bytes], budget: Budget, held: Callable[[], bool]) -> list[Answer]:
         """The answers to one request, and to the smaller ones that repeat what passes."""
         if self._stopped.is_set():
             return [Unanswered("it was not asked any more")] * len(images)
@@ -126,6 +140,11 @@ class GoogleScorer:
         waiting = list(range(len(images)))
         attempt = 0
         while sent := waiting[: budget.take(len(waiting))]:
+            if not held():
+                budget.give_back(len(sent))
+                for at in waiting:
+                    answers[at] = Unclaimed()
+                break
             attempt += 1
             again: dict[int, Again] = {}
             for at, verdict in zip(sent, self._send([images[at] for at in sent]), strict=True):
@@ -133,17 +152,17 @@ class GoogleScorer:
                     again[at] = verdict
                 else:
                     answers[at] = verdict
-            if over_quota := any(verdict.over_quota for verdict in again.values()):
-                budget.give_back(len(again))
-            if again and not self._waits(attempt, QUOTA_TRIES if over_quota else TRIES, again.values()):
+            budget.give_back(sum(verdict.free for verdict in again.values()))
+            if again and not self._waits(attempt, again.values()):
                 for at, verdict in again.items():
                     answers[at] = _given_up(verdict, attempt)
                 break
             waiting = list(again)
         return answers
 
-    def _waits(self, attempt: int, tries: int, again: Iterable[Again]) -> bool:
+    def _waits(self, attempt: int, again: Collection[Again]) -> bool:
         """Pause before another try; False if there is to be none."""
+        tries = QUOTA_TRIES if any(verdict.over_quota for verdict in again) else TRIES
         if attempt < tries:
             self._pause(_wait(attempt, max(verdict.wait_s for verdict in again)))
         return attempt < tries and not self._stopped.is_set()
@@ -161,7 +180,7 @@ class GoogleScorer:
             failure = error
         except (RequestException, TransportError, ParseError, ValueError, AttributeError) as error:
             # the last two are how the client fails at bodies that are not Google's
-            return [Again(type(error).__name__)] * len(images)
+            return [Again(type(error).__name__, unsent=_unconnected(error))] * len(images)
         except GoogleAuthError as error:
             raise UsageError(
                 f"the application credentials for Google Vision are not usable ({type(error).__name__}): "
@@ -174,8 +193,19 @@ class GoogleScorer:
         return [judged(failure, self._secret)] * len(images)
 
 
+def _unconnected(error: Exception) -> bool:
+    """Whether there was not even a connection."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, RequestConnectionError) and isinstance(reason, NewConnectionError)
+
+
 def _given_up(last: Again, tries: int) -> Refused | Unanswered:
     """What is left of an image that was asked for often enough."""
+    if last.unsent:
+        return Unanswered(
+            f"the address of Google Vision cannot be reached ({tries} tries, the last: {last.reason}): check "
+            "the network, and EXIFDS_VISION_ENDPOINT if it is set"
+        )
     if last.whole:
         return Unanswered(f"Google Vision gave no usable answer in {tries} tries (the last: {last.reason})")
     return Refused(f"{last.reason} ({tries} tries)")

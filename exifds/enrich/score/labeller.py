@@ -6,12 +6,12 @@ costs nothing, and one before costs the answers under way.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
-from exifds.enrich.score.answers import Labelled, Refused, Scorer, Unaffordable
+from exifds.enrich.score.answers import Labelled, Refused, Scorer, Unaffordable, Unclaimed
 from exifds.enrich.score.budget import Budget
 from exifds.enrich.score.concepts import Concepts
 from exifds.errors import PhotoError
@@ -50,7 +50,7 @@ class Part:
         scored: Photos whose labels were paid.
         cached: Photos that got labels which were known.
         failures: Why photos got none, by `_id`.
-        busy: Images that somebody else is asking about.
+        busy: Images that somebody else is asking about, or may be.
         unaffordable: Images that the budget did not suffice for.
         unanswered: Why the scorer gave no answer, if it gave none.
     """
@@ -109,9 +109,9 @@ class Labeller:
             by_image[photo.sha256].append(photo)
         with self.cache.claimed(by_image.keys()) as claim:
             files = self._prepared([by_image[sha256] for sha256 in sorted(claim.ours)], part)
-            found = self._asked(files, by_image, part)
+            found = self._asked(files, by_image, part, claim.held)
             self.cache.keep(found)
-        part.busy = len(by_image.keys() - claim.ours - claim.known.keys())
+        part.busy += len(by_image.keys() - claim.ours - claim.known.keys())
         part.scored = self._write(photos, found)
         part.cached = self._write(photos, claim.known)
         return part
@@ -134,11 +134,15 @@ class Labeller:
         return data
 
     def _asked(
-        self, files: Mapping[str, bytes], by_image: Mapping[str, list[Unlabelled]], part: Part
+        self,
+        files: Mapping[str, bytes],
+        by_image: Mapping[str, list[Unlabelled]],
+        part: Part,
+        held: Callable[[], bool],
     ) -> Found:
         """The labels of images."""
         found: Found = {}
-        answers = self.scorer.label(list(files.values()), self.budget) if files else []
+        answers = self.scorer.label(list(files.values()), self.budget, held) if files else []
         for sha256, answer in zip(files, answers, strict=True):
             match answer:
                 case Labelled(items):
@@ -148,6 +152,8 @@ class Labeller:
                     part.failures |= {photo.id: reason for photo in by_image[sha256]}
                 case Unaffordable():
                     part.unaffordable += 1
+                case Unclaimed():
+                    part.busy += 1
                 case _:
                     part.unanswered = answer.reason
         return found

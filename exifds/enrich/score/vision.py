@@ -23,6 +23,8 @@ MOST_BYTES: Final = 10_000_000
 LABELS: Final = 50
 """Asked for of each image: more than it ever gets, since none comes with a score below 0.5."""
 
+_UNCONNECTED: Final = "failed to connect to all addresses"  # gRPC's own words, of no server
+
 _FRAME: Final = 1000  # bytes of a request beside an image, generously
 _LONGEST_WAIT_S: Final = 600.0
 _LONGEST_MESSAGE: Final = 300
@@ -40,13 +42,20 @@ class Again:
         reason: Why.
         wait_s: Seconds that Vision wants to be left alone.
         over_quota: It was refused unread, since too much was asked: it is not charged.
+        unsent: There was no connection: nothing was sent, so it is not charged either.
         whole: There was no answer to the request, not only none about one image in it.
     """
 
     reason: str
     wait_s: float = 0.0
     over_quota: bool = False
+    unsent: bool = False
     whole: bool = True
+
+    @property
+    def free(self) -> bool:
+        """Whether it certainly is not charged."""
+        return self.over_quota or self.unsent
 
 
 def bounded(images: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
@@ -114,7 +123,7 @@ def judged(error: exceptions.GoogleAPICallError, secret: str | None = None) -> A
     if isinstance(
         error, (exceptions.ServerError, exceptions.Aborted, exceptions.Cancelled)
     ) and not isinstance(error, exceptions.MethodNotImplemented):
-        return Again(name, _wait(error))
+        return Again(name, _wait(error), unsent=str(error.message).startswith(_UNCONNECTED))
     message = str(error.message or "")
     if message.startswith("POST "):
         message = message.partition(": ")[2]  # the client puts the address before it

@@ -83,7 +83,7 @@ def scoring_of() -> Iterator[Opens]:
             return Scoring(
                 dataset._store,
                 dataset.images,
-                LabelCache(dataset.collection.database, "google"),
+                LabelCache(dataset.collection.database, scorer.name),
                 scorer,
                 CONCEPTS,
                 Budget(None if usd is None else Decimal(usd)),

@@ -13,7 +13,7 @@ from google.auth.credentials import Credentials
 from google.auth.exceptions import RefreshError
 
 from exifds.enrich.score import google
-from exifds.enrich.score.answers import Labelled, Refused, Unaffordable, Unanswered
+from exifds.enrich.score.answers import Labelled, Refused, Unaffordable, Unanswered, Unclaimed
 from exifds.enrich.score.budget import Budget
 from exifds.enrich.score.google import QUOTA_TRIES, TRIES, GoogleScorer
 from exifds.errors import MissingExtraError, PhotoError, UsageError
@@ -95,6 +95,20 @@ def test_what_passes_is_tried_again(
     assert len(waits) == 5
     assert all(0 <= wait <= 2**tried for tried, wait in enumerate(waits))
     assert server.ledger.images == (6 * 16 if fault == "lost" else 16)
+
+
+@pytest.mark.parametrize("sent", [0, 1, 2])
+def test_images_that_are_not_ours_any_more_are_not_sent(
+    images: list[bytes], scorer_of: Opens, sent: int
+) -> None:
+    """Asked before each request, also before one that repeats; what was not sent is not spent."""
+    held = [True] * sent + [False]
+    with VisionServer(faults=Faults(unavailable=1, burst=10**6, tries=5)) as server:
+        scorer = scorer_of(server)
+        answers = scorer.label(images[:16], budget := Budget(), lambda: held.pop(0))
+        assert len(server.ledger.requests) == scorer.requests == sent
+    assert answers == [Unclaimed()] * 16
+    assert budget.spent == sent * 16
 
 
 @WAYS

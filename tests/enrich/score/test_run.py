@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from exifds.enrich.score.run import estimate, without_labels
 from exifds.errors import UsageError
 from exifds.sandbox.vision import Faults, VisionServer
 from exifds.settings import Settings
+from exifds.store import labels
 from exifds.store.labels import LABELS, LabelCache
 from tests.enrich.score.conftest import CONCEPTS, PHOTOS, Opens, quietly
 
@@ -53,7 +55,7 @@ step, when, calls, workers = sys.argv[1:]
 if step != "none":
     deadly(*{"keep": (LabelCache, "keep"), "write": (Labeller, "_write")}[step], when, int(calls))
 with exifds.open("cameras") as dataset, GoogleScorer(dataset._settings, int(workers)) as scorer:
-    cache = LabelCache(dataset.collection.database, "google", lease_s=0.5)
+    cache = LabelCache(dataset.collection.database, "sandbox", lease_s=0.5)
     run = Scoring(dataset._store, dataset.images, cache, scorer, CONCEPTS, pause=lambda _s: time.sleep(0.05))
     print(run.run(lambda _done, _failed: None).scored)
 """
@@ -63,7 +65,7 @@ with exifds.open("cameras") as dataset, GoogleScorer(dataset._settings, int(work
 def scored(dataset: Dataset) -> int:
     """Photos with labels and a value, perhaps null, for each concept."""
     names = {f"scores.{name}": {"$exists": True} for name in CONCEPTS.names}
-    count: int = dataset.collection.count_documents({"labels.google.items.0": {"$exists": True}, **names})
+    count: int = dataset.collection.count_documents({"labels.sandbox.items.0": {"$exists": True}, **names})
     return count
 
 
@@ -75,7 +77,7 @@ def test_every_photo_gets_labels_and_scores(filled: Dataset, server: VisionServe
     assert report.usd == Decimal("0.09")
     assert scored(filled) == PHOTOS
     for photo in filled.find():
-        given = photo.labels["google"]
+        given = photo.labels["sandbox"]
         assert given.model == "builtin/stable"
         assert given.at >= photo.created_at
         assert photo.scores == CONCEPTS.scores([item.model_dump() for item in given.items])
@@ -123,7 +125,7 @@ def test_photos_with_the_same_file_share_its_labels(
     assert document is not None
     twins = [document | {"_id": f"file:twin{number}"} for number in range(40)]
     filled.collection.insert_many(twins)
-    assert estimate(filled._store).images == PHOTOS
+    assert estimate(filled._store, "sandbox").images == PHOTOS
     report = scoring_of(filled, server).run(quietly)
     assert report.scored + report.cached == PHOTOS + len(twins)
     assert server.ledger.images == report.paid == PHOTOS
@@ -146,22 +148,22 @@ def test_the_price_is_known_before(
     filled: Dataset, other: Dataset, server: VisionServer, scoring_of: Opens
 ) -> None:
     """Photos, what is cached, images, requests and USD; nothing is sent and nothing written."""
-    assert estimate(filled._store) == Estimate(PHOTOS, 0, PHOTOS, 4)
-    assert estimate(filled._store).usd == Decimal("0.09")
+    assert estimate(filled._store, "sandbox") == Estimate(PHOTOS, 0, PHOTOS, 4)
+    assert estimate(filled._store, "sandbox").usd == Decimal("0.09")
     assert not server.ledger.requests
     assert not filled.collection.database[LABELS].count_documents({})
     scoring_of(filled, server, usd="0.03").run(quietly)
-    assert estimate(filled._store) == Estimate(40, 0, 40, 3)
-    assert estimate(other._store) == Estimate(PHOTOS, 20, 40, 3)
+    assert estimate(filled._store, "sandbox") == Estimate(40, 0, 40, 3)
+    assert estimate(other._store, "sandbox") == Estimate(PHOTOS, 20, 40, 3)
     scoring_of(filled, server).run(quietly)
-    assert estimate(filled._store) == Estimate()
+    assert estimate(filled._store, "sandbox") == Estimate()
 
 
 def test_a_claim_is_not_taken_for_labels(filled: Dataset, server: VisionServer, scoring_of: Opens) -> None:
     """Who is about to ask has no labels yet."""
     run = scoring_of(filled, server)
     with run.cache.claimed(filled.collection.distinct("image.sha256")):
-        assert estimate(filled._store) == Estimate(PHOTOS, 0, PHOTOS, 4)
+        assert estimate(filled._store, "sandbox") == Estimate(PHOTOS, 0, PHOTOS, 4)
 
 
 @pytest.mark.parametrize("usd", ["0", "0.0014", "0.0015", "0.0344", "0.0345", "0.0899", "0.09"])
@@ -250,7 +252,11 @@ def test_when_vision_is_gone_the_run_says_so(
         pass
     report = scoring_of(filled, gone, way=way).run(quietly)
     assert report.stopped == "unavailable"
-    assert report.reason == f"Google Vision gave no usable answer in 6 tries (the last: {error})"
+    assert report.reason == (
+        f"the address of Google Vision cannot be reached (6 tries, the last: {error}): "
+        "check the network, and EXIFDS_VISION_ENDPOINT if it is set"
+    )
+    assert report.paid == 0
     assert (report.scored, report.remaining, report.failures) == (0, 40, {})
     assert not filled.collection.database[LABELS].count_documents({"model": {"$exists": False}})
     assert scoring_of(filled, server).run(quietly).scored == PHOTOS - first.scored
@@ -317,11 +323,32 @@ def test_what_another_run_asks_about_is_waited_for(
         held.close()
 
     run = scoring_of(filled, server, pause=pause)
-    other = LabelCache(filled.collection.database, "google")
+    other = LabelCache(filled.collection.database, "sandbox")
     held.enter_context(other.claimed(filled.collection.distinct("image.sha256")[:20]))
     report = run.run(quietly)
     assert waits == [1.0]
     assert report.scored == server.ledger.images == PHOTOS
+
+
+def test_who_wakes_after_its_claim_ran_out_pays_nothing_twice(
+    filled: Dataset, other: Dataset, server: VisionServer, scoring_of: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A laptop sleeps with a batch in hand; meanwhile another run pays its images."""
+    run = scoring_of(filled, server, workers=1)
+    prepared, now = run.scorer.prepared, labels._now
+
+    def sleeping(data: bytes, orientation: int | None) -> bytes:
+        run.scorer.prepared = prepared  # type: ignore[method-assign]
+        past = datetime(2020, 1, 1, tzinfo=UTC)
+        filled.collection.database[LABELS].update_many({}, {"$set": {"claim.until": past}})
+        monkeypatch.setattr(labels, "_now", lambda: now() + 600)
+        assert scoring_of(other, server).run(quietly).paid == PHOTOS
+        return prepared(data, orientation)
+
+    run.scorer.prepared = sleeping  # type: ignore[method-assign]
+    report = run.run(quietly)
+    assert (report.paid, report.cached, report.remaining) == (0, PHOTOS, 0)
+    assert not server.ledger.twice
 
 
 def test_ctrl_c_keeps_the_answers_under_way(filled: Dataset, scoring_of: Opens) -> None:
@@ -380,7 +407,7 @@ def _run(
 
 def test_the_filter_of_what_is_missing_is_plain_mongodb(filled: Dataset) -> None:
     """Anybody can count with it."""
-    assert filled.find(without_labels("google")).count() == PHOTOS
+    assert filled.find(without_labels("sandbox")).count() == PHOTOS
 
 
 def test_progress_is_told_of_every_photo(filled: Dataset, scoring_of: Opens) -> None:

@@ -31,6 +31,8 @@ __all__ = ["Decoded", "decode"]
 
 _MAX_SCANS: Final = 200
 """A progressive JPEG of cameras and web sites has about 10 scans; each is work for all of the picture."""
+_MAX_SCANNED: Final = 4_000_000_000
+"""Pixels times scans: about 5 s of one core. The largest photos may still have 40 scans."""
 _SCAN: Final = re.compile(rb"\xff\xda\0")
 """The marker SOS and the first byte of its length; this cannot stand within a scan (ITU-T T.81, B.1.1.5)."""
 
@@ -165,8 +167,10 @@ def _check_scans(image: JpegImageFile, data: bytes, pixels: int) -> None:
     header = b"\xff\xda" + length.to_bytes(2) + bytes([image.layers])
     if "progressive" not in image.info and data.startswith(header, pixels - length - 2):
         return
-    if (scans := len(_SCAN.findall(data))) > _MAX_SCANS:
-        raise PhotoError(f"expected at most {_MAX_SCANS} scans in a JPEG, got {scans:,}")
+    width, height = image.size
+    limit = min(_MAX_SCANS, _MAX_SCANNED // (width * height))
+    if (scans := len(_SCAN.findall(data))) > limit:
+        raise PhotoError(f"expected at most {limit} scans in a JPEG of {width} x {height}, got {scans:,}")
 
 
 def _draft(image: JpegImageFile, short_side: float | None) -> int:

@@ -1,0 +1,1 @@
+"""Pixels: image files decoded safely, and what every stage does to a picture."""
