@@ -84,9 +84,7 @@ class Search:
 
 
 @pytest.fixture
-def searched(
-    dataset: Dataset, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Search:
+def searched(dataset: Dataset, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Search:
     """600 photos, of which about a third are right, scored by the sandbox's Vision."""
     monkeypatch.setenv("EXIFDS_URI", str(settings.uri))
     folder, right, ids = tmp_path / "found", set(), set()
