@@ -44,5 +44,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "export": _module("export"),
     "memory": _module("memory"),
     "reading": _module("reading"),
+    "curation": _module("curation"),
+    "vision": _module("vision"),
 }
 """Name to `run(quick=False)`, which gives rows; `quick` takes the smallest size that works."""

@@ -1,4 +1,4 @@
-"""Sandbox: a local Flickr in a process of its own, so that it and who crawls it share no interpreter."""
+"""Sandbox: stand-ins for services in processes of their own, so that who asks them shares no interpreter."""
 
 import shlex
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["flickr"]
+__all__ = ["flickr", "vision"]
 
 
 @contextmanager
@@ -23,8 +23,28 @@ def flickr(photos: int, latency_ms: float, *, warm: bool = True) -> Iterator[dic
         The settings that point exifds to it.
     """
     options = [f"--photos={photos}", f"--latency-ms={latency_ms}", *(["--warm"] if warm else [])]
-    command = [sys.executable, "-m", "exifds.sandbox.flickr", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with _served("-m", "exifds.sandbox.flickr", *options) as settings:
+        yield settings
+
+
+@contextmanager
+def vision(latency_ms: float) -> Iterator[dict[str, Any]]:
+    """Serve a Google Vision while the block runs.
+
+    Args:
+        latency_ms: Milliseconds that every answer takes.
+
+    Yields:
+        The settings that point exifds to it.
+    """
+    with _served("-m", "exifds", "sandbox", "vision", f"--latency={latency_ms}") as settings:
+        yield settings
+
+
+@contextmanager
+def _served(*command: str) -> Iterator[dict[str, Any]]:
+    """Run a server in a process of its own; its settings are what it says when it is ready."""
+    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
         try:
             yield _settings(process)
         finally:
