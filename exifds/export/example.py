@@ -95,7 +95,7 @@ def encode(record: Record, schema: Schema) -> bytes:
 
     Example:
         >>> schema = Schema(name="monkeys", features=(), encoding=None)
-        >>> data = encode(Record("file:1", 7, None, b"", "jpg", 0, 0, (), ()), schema)
+        >>> data = encode(Record("file:1", 7, None, b"", "jpg", (), ()), schema)
         >>> decode(data)["group"]
         [7]
     """

@@ -96,7 +96,7 @@ def file_name(record: Record) -> str:
         Its id with `-` for `:`, and its suffix. An id that is neither Flickr's nor a hash is encoded.
 
     Example:
-        >>> file_name(Record("flickr:50444069047", 0, None, b"", "jpg", 9, 9, (), ()))
+        >>> file_name(Record("flickr:50444069047", 0, None, b"", "jpg", (), ()))
         'flickr-50444069047.jpg'
     """
     return f"{quote(record.id.replace(':', '-', 1), safe='@')}.{record.suffix}"

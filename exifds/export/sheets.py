@@ -49,7 +49,7 @@ def row(record: Record, schema: Schema) -> list[str]:
         One cell for each column of `HEADER`.
 
     Example:
-        >>> photo = Record("flickr:1", 7, 1, b"", "jpg", 9, 9, (), (), {"title": "=1+1"})
+        >>> photo = Record("flickr:1", 7, 1, b"", "jpg", (), (), {"title": "=1+1"})
         >>> cells = row(photo, Schema(name="cats", features=(), kind="binary", classes=("not cat", "cat")))
         >>> cells[:3], cells[HEADER.index("title")]
         (['flickr:1', 'cat', '7'], "'=1+1")

@@ -25,6 +25,8 @@ EXTENSIONS = {
     "HEIF": "heic",
 }
 
+TRIES = 3
+
 SPACE_TO_KEEP = 256 * 2**20
 """Bytes left free on a disk. A full disk makes `mongod` abort; stopping before that loses nothing."""
 
@@ -125,11 +127,16 @@ class LocalImages(ImageStore):
         target = self.root / path
         draft = self._drafts / f"{target.name}.{os.urandom(8).hex()}"
         with _in_words(self.root):
-            try:
-                _write_durably(draft, target, data)
-            except FileNotFoundError:  # the first image of a folder
-                _make_folder(target.parent)
-                _make_folder(self._drafts)
+            for _ in range(TRIES):
+                try:
+                    _write_durably(draft, target, data)
+                    break
+                except (
+                    FileNotFoundError
+                ):  # the first image of a folder, or a draft swept before it was locked
+                    _make_folder(target.parent)
+                    _make_folder(self._drafts)
+            else:
                 _write_durably(draft, target, data)
             _sync_folder(target.parent)
 

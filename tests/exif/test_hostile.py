@@ -111,14 +111,14 @@ READ: dict[str, Callable[[], bytes]] = {
 
 
 def _measured(data: bytes, act: Callable[[bytes], object]) -> None:
-    """Run within a second of processor time and 64 MiB, whatever limit is set for Pillow."""
+    """Run within five seconds of processor time, on a busy machine too, and 64 MiB, whatever limit is set for Pillow."""
     start = time.process_time()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Image, "MAX_IMAGE_PIXELS", 1)
         try:
             act(data)
         finally:
-            assert time.process_time() - start < 1
+            assert time.process_time() - start < 5
     tracemalloc.start()
     try:
         act(data)
