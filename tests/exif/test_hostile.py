@@ -111,7 +111,7 @@ READ: dict[str, Callable[[], bytes]] = {
 
 
 def _measured(data: bytes, act: Callable[[bytes], object]) -> None:
-    """Run within five seconds of processor time, on a busy machine too, and 64 MiB, whatever limit is set for Pillow."""
+    """Run within five seconds of processor time (machines are busy) and 64 MiB, whatever Pillow allows."""
     start = time.process_time()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Image, "MAX_IMAGE_PIXELS", 1)
