@@ -116,10 +116,10 @@ class _Page:
 
     async def _count(self) -> None:
         """Count the photos anew."""
-        self._counted = self._desk.changes.number
+        changes = self._desk.changes.number
         cube = await _away(self._choice.read, self._desk.store, self._concepts)
         if cube is not None:
-            self._choice.cube = cube
+            self._choice.cube, self._counted = cube, changes
             self._panel.count()
             self._tell()
 
@@ -265,22 +265,24 @@ class _Page:
     async def _judge_one(self, index: int, verdict: Verdict) -> None:
         if index < len(self._session.cards):
             self._session.move(index - self._session.current)
-            await self._give([self._session.cards[index].id], verdict)
-            self._refresh()
+            if await self._give([self._session.cards[index].id], verdict):
+                self._refresh()
 
     async def _judge(self, verdict: Verdict) -> None:
         """Judge the photos that are marked, or the current one and go on."""
         card = self._session.card
         if self._session.marked and not self._detail.is_open:
-            await self._give(self._session.targets(), verdict)
-            self._session.marked.clear()
-            self._refresh()
-        elif card is not None:
-            await self._give([card.id], verdict)
+            if await self._give(self._session.targets(), verdict):
+                self._session.marked.clear()
+                self._refresh()
+        elif card is not None and await self._give([card.id], verdict):
             await self._move(1)
 
-    async def _give(self, ids: list[str], verdict: Verdict) -> None:
-        self._heed(await _away(self._verdicts.judge, ids, verdict))
+    async def _give(self, ids: list[str], verdict: Verdict) -> bool:
+        """Judge photos; whether the database took it."""
+        given = await _away(self._verdicts.judge, ids, verdict)
+        self._heed(given)
+        return given is not None
 
     async def _undo(self) -> None:
         restored = await _away(self._verdicts.undo)

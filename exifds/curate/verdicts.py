@@ -19,11 +19,13 @@ _REMEMBERED = 100
 """Judgements that can be taken back."""
 
 
-def judging(ids: Iterable[str], verdict: Verdict, at: datetime) -> list[Update]:
-    """Updates that judge photos. Applied twice, they change nothing more.
+def judging(before: Mapping[str, Verdict], verdict: Verdict, at: datetime) -> list[Update]:
+    """Updates that judge photos, except those that somebody has judged otherwise since they were read.
+
+    Applied twice, they change nothing more.
 
     Args:
-        ids: `_id`s of the photos.
+        before: The verdicts that the photos have, by `_id`; those that have this one already stay.
         verdict: What they get; None takes away what they have.
         at: When.
 
@@ -31,15 +33,15 @@ def judging(ids: Iterable[str], verdict: Verdict, at: datetime) -> list[Update]:
         Pairs of filter and update.
 
     Example:
-        >>> judging(["file:1"], None, datetime(2026, 1, 1))[0][0]
-        {'_id': 'file:1', 'verdict': {'$ne': None}}
+        >>> judging({"file:1": None}, "accepted", datetime(2026, 1, 1))[0][0]
+        {'_id': 'file:1', 'verdict': None}
     """
     change: dict[str, Any] = {"$set": {"updated_at": at}}
     if verdict is None:
         change["$unset"] = {"verdict": ""}
     else:
         change["$set"]["verdict"] = verdict
-    return [({"_id": photo, "verdict": {"$ne": verdict}}, change) for photo in ids]
+    return [({"_id": photo, "verdict": had}, change) for photo, had in before.items() if had != verdict]
 
 
 def restoring(judgement: Judgement, at: datetime) -> list[Update]:
@@ -53,12 +55,7 @@ def restoring(judgement: Judgement, at: datetime) -> list[Update]:
         Pairs of filter and update.
     """
     before, given = judgement
-    return [
-        ({**query, "verdict": given}, change)
-        for photo, verdict in before.items()
-        if verdict != given
-        for query, change in judging([photo], verdict, at)
-    ]
+    return [update for photo, verdict in before.items() for update in judging({photo: given}, verdict, at)]
 
 
 class Verdicts:
@@ -85,22 +82,23 @@ class Verdicts:
         return {row["_id"]: row.get("verdict") for row in rows}
 
     def judge(self, ids: Iterable[str], verdict: Verdict) -> dict[str, Verdict]:
-        """Judge photos, journalled.
+        """Judge photos, journalled. Of two people who judge a photo at once, the first one is heard.
 
         Args:
             ids: `_id`s of the photos.
             verdict: What they get; None takes away what they have.
 
         Returns:
-            The verdicts that changed, by id.
+            The verdicts of the photos that had another, as they are now, by id.
         """
-        wanted = list(ids)
-        before = {photo: had for photo, had in self.read(wanted).items() if had != verdict}
+        before = {photo: had for photo, had in self.read(ids).items() if had != verdict}
         if not before:
             return {}
         self._store.update(judging(before, verdict, datetime.now(UTC)))
-        self._given = [*self._given, (before, verdict)][-_REMEMBERED:]
-        return dict.fromkeys(before, verdict)
+        after = self.read(before)
+        ours = {photo: before[photo] for photo, has in after.items() if has == verdict}
+        self._given = [*self._given, (ours, verdict)][-_REMEMBERED:]
+        return after
 
     def undo(self) -> dict[str, Verdict]:
         """Take the last judgement back. What others have judged otherwise since stays as it is.

@@ -1,11 +1,12 @@
 """What people say about photos."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
 
 from exifds.curate.desk import Desk
-from exifds.curate.verdicts import Verdicts, judging, restoring
+from exifds.curate.verdicts import Verdict, Verdicts, judging, restoring
 from exifds.dataset import Dataset
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -56,6 +57,23 @@ def test_undo_leaves_what_somebody_else_said_since(desk: Desk, ids: list[str]) -
     assert mine.undo() == {ids[0]: "rejected", ids[1]: None}
 
 
+def test_of_two_who_judge_at_once_the_first_is_heard(desk: Desk, ids: list[str]) -> None:
+    """What was read before she judged decides nothing any more, and is not mine to take back."""
+    hers = Verdicts(desk.store)
+
+    class Late(Verdicts):
+        """Somebody whose verdict arrives after hers."""
+
+        def read(self, ids: Iterable[str]) -> dict[str, Verdict]:
+            found = super().read(ids)
+            hers.judge(ids, "rejected")
+            return found
+
+    mine = Late(desk.store)
+    assert mine.judge(ids[:1], "accepted") == {ids[0]: "rejected"}
+    assert mine.undo() == {}
+
+
 def test_a_verdict_can_be_taken_away(desk: Desk, scored: Dataset, ids: list[str]) -> None:
     """Then the photo is as if nobody had judged it."""
     verdicts = Verdicts(desk.store)
@@ -67,7 +85,7 @@ def test_a_verdict_can_be_taken_away(desk: Desk, scored: Dataset, ids: list[str]
 
 def test_updates_are_safe_to_send_twice(desk: Desk, ids: list[str]) -> None:
     """An answer that is lost costs nothing."""
-    updates = judging(ids, "accepted", NOW)
+    updates = judging(dict.fromkeys(ids), "accepted", NOW)
     assert desk.store.update(updates) == len(ids)
     assert desk.store.update(updates) == 0
     back = restoring((dict.fromkeys(ids), "accepted"), NOW)
