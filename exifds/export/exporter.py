@@ -110,7 +110,9 @@ class Exporter:
             DiskFullError: The disk is full.
         """
         if (out / MANIFEST).is_file():
-            return self._finished(out)
+            report = self._finished(out)
+            workshop.tidy(out)
+            return report
         with workshop.opened(out) as work:
             with Ledger(work / "ledger.sqlite") as ledger:
                 try:

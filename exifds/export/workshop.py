@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from exifds.errors import UsageError
+from exifds.errors import ExifdsError, UsageError
 from exifds.fetch.images import require_space
 
-__all__ = ["WORK", "abandon", "clear", "opened"]
+__all__ = ["WORK", "abandon", "clear", "opened", "tidy"]
 
 WORK: Final = ".work"
 """The folder within an export that is not finished."""
@@ -57,6 +57,17 @@ def clear(out: Path) -> None:
         out: The export.
     """
     shutil.rmtree(out / WORK, ignore_errors=True)
+
+
+def tidy(out: Path) -> None:
+    """Remove the working folder of a finished export, if it was stopped before it could, and nobody holds it.
+
+    Args:
+        out: The export.
+    """
+    if (out / WORK).is_dir():
+        with suppress(ExifdsError), opened(out):
+            clear(out)
 
 
 def abandon(out: Path) -> None:

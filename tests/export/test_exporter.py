@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import sqlite3
 from collections import defaultdict
 from functools import partial
@@ -179,6 +180,17 @@ def test_a_stopped_export_keeps_its_whole_shards(
     scraped.export(out, like=exported.folder, progress=False)
     assert {name: (out / name).stat().st_mtime_ns for name in visible} == visible
     assert content(out) == content(exported.folder)
+
+
+def test_an_export_killed_just_before_its_end_is_tidied(
+    scraped: Dataset, exported: ExportReport, tmp_path: Path
+) -> None:
+    """Its manifest makes it whole; what was left to do is removing the working folder."""
+    out = tmp_path / "out"
+    shutil.copytree(exported.folder, out)
+    (out / ".work").mkdir()
+    assert scraped.export(out, like=out, progress=False).was_there
+    assert not (out / ".work").exists()
 
 
 def test_a_finished_export_is_left_alone(scraped: Dataset, exported: ExportReport) -> None:

@@ -301,12 +301,17 @@ def test_the_disk_is_full(disk: Disk, crawl: Crawl, draw: random.Random, keep_fr
 
 
 def test_the_network_is_gone(catalogue: Catalogue, crawl_at: CrawlAt, draw: random.Random) -> None:
-    """Without Flickr the command ends in words; when Flickr is back, the same command goes on."""
+    """Without Flickr the command ends in words; when Flickr is back, the same command goes on.
+
+    It says if photos were given up in between; the run after tries them again.
+    """
     with FlickrServer(catalogue, latency=LATENCY_S) as server:
         crawl = crawl_at(server)
         (process,) = crawl.start()
         reach(crawl, draw.uniform(0, PHOTOS / 2))
     assert_ends_in_words(process)
     with FlickrServer(catalogue, port=int(server.static_url.rpartition(":")[2])):
+        (process,) = crawl.start()
+        process.communicate(timeout=540)
         crawl.run()
     crawl.assert_complete()
