@@ -1,25 +1,23 @@
 """Dataset: what `exifds.open()` returns. Each method calls one stage; decisions are made there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from exifds import access
-from exifds.connected import OpenDataset
 from exifds.errors import UsageError
 from exifds.ingest import Ingester, IngestReport
 from exifds.photo import Photo, Privacy
 from exifds.progress import bar
+from exifds.queried import QueriedDataset
 from exifds.reading import original_of
 from exifds.sources import folder
 from exifds.sources.flickr.query import Group, IdList, Search, Source
-from exifds.store import filters, queries, selections
-from exifds.store.codec import decode
+from exifds.store import queries, selections
 from exifds.store.crawls import Progress
 from exifds.store.work import crawls
 from exifds.verify import VerifyReport, verify
-from exifds.view import View
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset"]
 
 
-class Dataset(OpenDataset):
+class Dataset(QueriedDataset):
     """A photo dataset: one MongoDB collection, its image files, and the keys to its personal fields.
 
     Made by `exifds.open()`.
@@ -192,8 +190,8 @@ class Dataset(OpenDataset):
         image is never paid twice, in whatever dataset it is.
 
         Args:
-            scorer: Who labels photos: `google`.
-            concepts: Labels by concept, or a YAML file of them.
+            scorer: Who labels photos: `google`, or `keras:RUN` for a model of your own.
+            concepts: Labels by concept, or a YAML file of them; of a model by default its classes.
             budget: USD that this run may spend at most; None for no limit.
             workers: Requests in flight.
             progress: Show progress bars; None shows them on a terminal.
@@ -202,7 +200,7 @@ class Dataset(OpenDataset):
             What was done, and paid at most.
 
         Raises:
-            UsageError: There is no key, or the concepts are not usable.
+            UsageError: There is no key or no such run, or the concepts are not usable.
 
         Example:
             >>> import exifds
@@ -211,8 +209,11 @@ class Dataset(OpenDataset):
         """
         from exifds import scoring
 
-        scoring.require_scorer(scorer)
+        trained = scoring.run_of(scorer)
         self._codec(decrypt=False)
+        if trained is not None:
+            scoring.require_no_limits(budget, workers)
+            return scoring.score_by_model(self._store, self.find, trained, concepts, show=progress)
         wanted = scoring.concepts_of(concepts or {})
         database = self._connection.database
         return scoring.score(
@@ -230,38 +231,15 @@ class Dataset(OpenDataset):
         """What `score` would do, and cost at most. Nothing is sent or written, and no key is needed.
 
         Args:
-            scorer: Who labels photos: `google`.
+            scorer: Who labels photos: `google`, or `keras:RUN`.
 
         Returns:
             Photos without labels, images to be paid, requests, and the price.
         """
         from exifds import scoring
 
-        scoring.require_scorer(scorer)
         self._codec(decrypt=False)
         return scoring.estimate(self._store, scorer, self._settings)
-
-    def find(self, query: Mapping[str, Any] | None = None, *, decrypt: bool = False) -> View[Photo]:
-        """The photos that match a MongoDB filter, read when they are asked for.
-
-        Args:
-            query: A filter; its operators are checked against an allow-list. None matches all.
-            decrypt: Open personal fields.
-
-        Returns:
-            A view: iterate it, or use `count()`, `to_pandas()`, `project()`, `limit()`.
-
-        Raises:
-            FilterError: The filter is malformed, or compares an encrypted field.
-
-        Example:
-            >>> import exifds
-            >>> exifds.open("cameras").find({"camera.iso": {"$gte": 800}}).count()  # doctest: +SKIP
-            42
-        """
-        codec = self._codec(decrypt=decrypt)
-        checked = filters.checked(query or {}, codec.privacy, self._blind_index)
-        return View(self._store, checked, codec, decode, open_images=lambda: self.images)
 
     def export(
         self,
@@ -308,22 +286,6 @@ class Dataset(OpenDataset):
         exporter = Exporter(self._store, codec, self.images, wanted, curated, self._blind_index, original)
         return exporter.run(Path(out).expanduser(), workers, show=progress)
 
-    def selection(self, name: str, version: int | None = None) -> View[Photo]:
-        """The photos of a selection that was saved on the curation page.
-
-        Args:
-            name: Its name.
-            version: Its version; None takes the last.
-
-        Returns:
-            A view, as `find()` gives it.
-
-        Raises:
-            UsageError: There is no such selection.
-        """
-        chosen = selections.get(self._connection.database, self.name, name, version)
-        return self.find(chosen.condition())
-
     def curate(self, *, port: int | None = None, host: str = "127.0.0.1", show: bool = True) -> None:
         """Serve the curation page until Ctrl-C: sliders over scores, thumbnails, verdicts.
 
@@ -346,16 +308,6 @@ class Dataset(OpenDataset):
         cache = self._settings.home / "thumbnails"
         desk = Desk(self._store, self._connection.database, codec, self.images, cache, look)
         run(desk, port=port, host=host, show=show)
-
-    def stats(self) -> dict[str, Any]:
-        """Counts by state, camera, country, concept and year, and how many photos have each camera tag.
-
-        Returns:
-            `totals` with `summary` and `coverage`, and by name of the statistic rows of `value` and `photos`.
-        """
-        self._codec(decrypt=False)
-        found = {name: self._store.aggregate(pipeline) for name, pipeline in queries.statistics().items()}
-        return found | {"totals": found["totals"][0] if found["totals"] else queries.NO_TOTALS}
 
     def verify(self, *, progress: bool | None = None) -> VerifyReport:
         """Check that every seal fits, every personal field opens and every image file is unchanged.

@@ -1,18 +1,19 @@
 """Scoring: a dataset, a scorer and concepts brought together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pymongo.synchronous.database import Database
 
-from exifds.enrich.score import run
+from exifds.enrich.score import model, run
 from exifds.enrich.score.answers import stored_as
 from exifds.enrich.score.budget import Budget, checked
 from exifds.enrich.score.concepts import Concepts
+from exifds.enrich.score.model import KERAS, ModelScoring, Said
 from exifds.enrich.score.report import Estimate, ScoreReport
-from exifds.enrich.score.rescoring import rescore
+from exifds.enrich.score.rescoring import labelled_by, rescore
 from exifds.enrich.score.run import Scoring, without_labels
 from exifds.errors import UsageError
 from exifds.fetch.images import ImageStore
@@ -20,27 +21,38 @@ from exifds.progress import bar
 from exifds.settings import Settings, load_settings
 from exifds.store.labels import LabelCache
 from exifds.store.sync import Store
+from exifds.view import View
 
-__all__ = ["SCORERS", "Given", "concepts_of", "estimate", "require_scorer", "score"]
+__all__ = ["Given", "concepts_of", "estimate", "require_no_limits", "run_of", "score", "score_by_model"]
 
 Given = Mapping[str, Iterable[str] | str] | str | Path | Concepts
 """Concepts as a user gives them: labels by concept, the path of a YAML file, or `Concepts`."""
 
-GOOGLE = "google"
-SCORERS = (GOOGLE,)
+GOOGLE: Final = "google"
 
 
-def require_scorer(name: str) -> None:
-    """Make sure that there is such a scorer.
+def run_of(scorer: str) -> str | None:
+    """The run whose model scores.
 
     Args:
-        name: Its name.
+        scorer: `google`, or `keras:RUN`.
+
+    Returns:
+        The folder of the run; None for Google Vision.
 
     Raises:
-        UsageError: There is none.
+        UsageError: There is no such scorer.
+
+    Example:
+        >>> run_of("keras:runs/exif-modern-s0-0a1b2c3d")
+        'runs/exif-modern-s0-0a1b2c3d'
     """
-    if name not in SCORERS:
-        raise UsageError(f"expected a scorer of {', '.join(SCORERS)}, got {name!r}")
+    kind, _, run = scorer.partition(":")
+    if scorer == GOOGLE:
+        return None
+    if kind != KERAS or not run:
+        raise UsageError(f"expected a scorer of {GOOGLE} or {KERAS}:RUN, got {scorer!r}")
+    return run
 
 
 def concepts_of(given: Given) -> Concepts:
@@ -59,16 +71,20 @@ def concepts_of(given: Given) -> Concepts:
         >>> concepts_of({"monkey": ["monkey", "macaque"]}).names
         ('monkey',)
     """
-    if isinstance(given, (str, Path)):
-        given = Concepts.load(given)
-    found = given if isinstance(given, Concepts) else Concepts.of(given)
+    found = _concepts(given)
     if not len(found):
         raise UsageError("expected at least one concept and its labels, such as monkey=monkey,macaque")
     return found
 
 
+def _concepts(given: Given) -> Concepts:
+    if isinstance(given, (str, Path)):
+        return Concepts.load(given)
+    return given if isinstance(given, Concepts) else Concepts.of(given)
+
+
 def estimate(store: Store, scorer: str = GOOGLE, settings: Settings | None = None) -> Estimate:
-    """What `score` would do, and cost at most. Nothing is sent or written, and no key is needed.
+    """What a scorer would do, and cost at most. Nothing is sent or written, and no key is needed.
 
     Args:
         store: The dataset.
@@ -77,8 +93,16 @@ def estimate(store: Store, scorer: str = GOOGLE, settings: Settings | None = Non
 
     Returns:
         Photos, images, requests and USD.
+
+    Raises:
+        UsageError: There is no such scorer.
     """
-    require_scorer(scorer)
+    trained = run_of(scorer)
+    if trained is not None:
+        from exifds.train import predictor
+
+        found = predictor.usable(trained)
+        return model.estimate(store, predictor.name_of(found), image=predictor.looks(found.config()))
     return run.estimate(store, stored_as((settings or load_settings()).vision_endpoint))
 
 
@@ -130,8 +154,70 @@ def score(
     return report
 
 
-def _anew(store: Store, name: str, concepts: Concepts, *, show: bool | None) -> int:
+def require_no_limits(budget: Decimal | float | str | None, workers: int | None) -> None:
+    """Refuse, for a model of one's own, what limits requests.
+
+    Args:
+        budget: What may be spent, in USD.
+        workers: Requests in flight.
+
+    Raises:
+        UsageError: One of them is given.
+    """
+    if budget is not None or workers is not None:
+        raise UsageError(
+            "a model of your own sends no requests and costs nothing: leave budget and workers out"
+        )
+
+
+def score_by_model(
+    store: Store,
+    find: Callable[[Mapping[str, Any]], View[Any]],
+    trained: str,
+    given: Given | None,
+    *,
+    show: bool | None,
+) -> ScoreReport:
+    """Score photos by a trained model: anew those that have its labels, then the others.
+
+    Args:
+        store: The dataset.
+        find: Gives its photos, as `Dataset.find`.
+        trained: The folder of the run.
+        given: What photos are scored for; none takes each class by its own name, of two the second.
+        show: Show progress bars; None shows them on a terminal.
+
+    Returns:
+        What was done.
+
+    Raises:
+        UsageError: There is no such run, or the concepts are not usable.
+    """
+    from exifds.train import predictor
+
+    found = predictor.usable(trained)
+    config = found.config()
+    own = config.classes[1:] if config.kind == "binary" else config.classes
+    concepts = _concepts(given or {}).among(config.classes, own)
+    name, image = predictor.name_of(found), predictor.looks(config)
+    rescored = _anew(store, KERAS, concepts, show=show, model=name)
+    missing = store.count(model.without_model(name, image=image))
+    if not missing:
+        return ScoreReport(rescored=rescored)
+    loaded = predictor.load(found)
+
+    def predict(ids: Sequence[str]) -> Iterator[Said]:
+        for said in loaded.predict(find({"_id": {"$in": list(ids)}})):
+            yield said.id, said.scores, said.reason
+
+    with bar(f"score {store.name}", missing, show=show) as advance:
+        report = ModelScoring(store, name, image, predict, concepts).run(advance)
+    report.rescored = rescored
+    return report
+
+
+def _anew(store: Store, name: str, concepts: Concepts, *, show: bool | None, model: str | None = None) -> int:
     """Score the photos that have labels."""
-    labelled = store.count({f"labels.{name}": {"$exists": True}})
+    labelled = store.count(labelled_by(name, model))
     with bar(f"score {store.name} anew", labelled, show=show) as advance:
-        return rescore(store, name, concepts, advance)
+        return rescore(store, name, concepts, advance, model)

@@ -29,7 +29,9 @@ def score(
     concepts: Annotated[
         Path | None, typer.Option(help="A YAML file of concepts and their labels.", show_default=False)
     ] = None,
-    scorer: Annotated[str, typer.Option(help="Who labels photos: google.")] = "google",
+    scorer: Annotated[
+        str, typer.Option(help="Who labels photos: google, or keras:RUN for a model of yours.")
+    ] = "google",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many photos, requests and USD it would take.")
     ] = False,
@@ -41,7 +43,7 @@ def score(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Score how well photos show concepts, by Google Vision. No image is paid twice."""
+    """Score how well photos show concepts, by Google Vision or your own model. No image is paid twice."""
     import exifds  # brings pymongo
     from exifds.enrich.score.concepts import Concepts
 

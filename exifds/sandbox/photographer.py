@@ -2,7 +2,7 @@
 
 `shoot` streams photos and the truth about each; `write` makes a folder of them. What indoor and outdoor
 photos differ in is set in `Studio`, so how well ANY model can do is known exactly: a fair yardstick for
-training code, and a demo that needs no network.
+training code, and a demo that needs no network. `truth` gives these figures, `log_odds` those of a photo.
 """
 
 import io
@@ -21,8 +21,9 @@ from exifds.sandbox import pixels, tags
 from exifds.sandbox.owners import Owners, meet
 from exifds.sandbox.scene import BLOCK, Scenes, stage
 from exifds.sandbox.studio import Studio
+from exifds.sandbox.truth import log_odds, truth
 
-__all__ = ["CLASSES", "MANIFEST", "Shot", "Studio", "shoot", "write"]
+__all__ = ["CLASSES", "MANIFEST", "Shot", "Studio", "log_odds", "shoot", "truth", "write"]
 
 CLASSES: Final = ("indoor", "outdoor")
 """The classes, by y."""

@@ -6,11 +6,11 @@ counts as the same word is decided in `words`: inflections other than the Englis
 of their own, and labels in scripts without blanks between words match as a whole.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,6 +21,9 @@ from exifds.photo import Key
 __all__ = ["Concept", "Concepts", "matches", "score"]
 
 _KEY: TypeAdapter[str] = TypeAdapter(Key)
+_SHOWN: Final = 60
+_LISTED: Final = 10
+"""Letters of a class, and classes, that a message shows."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,12 @@ class Concept:
     Args:
         name: Its name: the key in `Photo.scores`.
         labels: The labels.
+        whole: Whether a scorer's label must be one of them letter for letter, as the classes of a model are.
     """
 
     name: str
     labels: tuple[str, ...]
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,8 @@ class Concepts:
             UsageError: A text is not of this form, or as for `of`.
 
         Example:
-            >>> Concepts.parse(["monkey=monkey,macaque", "monkey=primate"]).concepts
-            (Concept(name='monkey', labels=('monkey', 'macaque', 'primate')),)
+            >>> [each.labels for each in Concepts.parse(["monkey=monkey,macaque", "monkey=primate"])]
+            [('monkey', 'macaque', 'primate')]
         """
         concepts = cls()
         for text in texts:
@@ -123,6 +128,36 @@ class Concepts:
         if not isinstance(content, dict):
             raise UsageError(f"{expected}, got a {type(content).__name__}")
         return cls.of(content)
+
+    def among(self, classes: Sequence[str], default: Sequence[str]) -> "Concepts":
+        """The concepts for a model that knows a few classes: their labels name classes, whole.
+
+        Word by word, as for a scorer that says anything, `monkey` would stand in `not monkey` too.
+
+        Args:
+            classes: What the model knows.
+            default: Those that are concepts by their own name, if there are no others.
+
+        Returns:
+            The concepts.
+
+        Raises:
+            UsageError: A label is no class, or a class by default cannot be a key in MongoDB.
+
+        Example:
+            >>> [each.labels for each in Concepts.parse(["ape=Monkey"]).among(["not monkey", "monkey"], ())]
+            [('monkey',)]
+        """
+        if not self.concepts:
+            return Concepts(tuple(Concept(_class_name(name), (name,), whole=True) for name in default))
+        return Concepts(
+            tuple(
+                Concept(
+                    each.name, tuple(_class(each.name, label, classes) for label in each.labels), whole=True
+                )
+                for each in self
+            )
+        )
 
     def __or__(self, other: "Concepts") -> "Concepts":
         """The concepts of both; one that is in both has the labels of both."""
@@ -188,12 +223,14 @@ def matches(concept: Concept, label: str) -> bool:
         label: The label.
 
     Returns:
-        Whether a label of the concept stands in it, word by word.
+        Whether a label of the concept stands in it, word by word, or is it.
 
     Example:
         >>> matches(Concept("monkey", ("monkey", "titi")), "Title")
         False
     """
+    if concept.whole:
+        return label in concept.labels
     return any(words.stands_in(own, label) for own in concept.labels)
 
 
@@ -204,6 +241,33 @@ def _name(name: Any) -> str:
         raise UsageError(
             f"expected the name of a concept as text without '.', NUL and leading '$', got {name!r}"
         ) from None
+
+
+def _class_name(name: str) -> str:
+    try:
+        return _KEY.validate_python(name)
+    except ValidationError:
+        raise UsageError(
+            f"the class {_short(name)} cannot name a score, since it has a '.', NUL or leading '$': give a "
+            f"concept for it, such as NAME={name[:_SHOWN]}"
+        ) from None
+
+
+def _class(name: str, label: str, classes: Sequence[str]) -> str:
+    """The class that a label names: letter for letter, or but for case, hyphens and plural."""
+    if label in classes:
+        return label
+    same = [each for each in classes if words.same(label, each)]
+    if len(same) != 1:
+        known = ", ".join(map(_short, classes[:_LISTED])) + (", ..." if len(classes) > _LISTED else "")
+        raise UsageError(
+            f"expected classes of the model ({known}) as labels of the concept {name!r}, got {_short(label)}"
+        )
+    return same[0]
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}...")
 
 
 def _labels(name: Any, labels: Any) -> tuple[str, ...]:

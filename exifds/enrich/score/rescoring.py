@@ -9,12 +9,12 @@ from exifds.progress import Advance
 from exifds.store.queries import Update
 from exifds.store.sync import Store
 
-__all__ = ["rescore"]
+__all__ = ["labelled_by", "rescore"]
 
 BATCH = 1000
 
 
-def rescore(store: Store, scorer: str, concepts: Concepts, advance: Advance) -> int:
+def rescore(store: Store, scorer: str, concepts: Concepts, advance: Advance, model: str | None = None) -> int:
     """Score every photo that a scorer has labelled for these concepts. Done twice, it changes nothing more.
 
     Photos without its labels stay as they are, and so do the scores of other concepts.
@@ -24,19 +24,35 @@ def rescore(store: Store, scorer: str, concepts: Concepts, advance: Advance) -> 
         scorer: Who labelled: a key in `Photo.labels`, such as `google`.
         concepts: What the photos are scored for.
         advance: Told of every batch.
+        model: Only labels that this model of the scorer gave count; None takes those of all.
 
     Returns:
         Number of photos whose scores changed.
     """
     changed = 0
-    labelled = store.find(
-        {f"labels.{scorer}": {"$exists": True}}, {f"labels.{scorer}": 1, **_paths(concepts)}
-    )
+    labelled = store.find(labelled_by(scorer, model), {f"labels.{scorer}": 1, **_paths(concepts)})
     for batch in _batches(labelled):
         updates = (_update(document, scorer, concepts) for document in batch)
         changed += store.update([update for update in updates if update is not None])
         advance(len(batch), 0)
     return changed
+
+
+def labelled_by(scorer: str, model: str | None = None) -> dict[str, Any]:
+    """Filter of the photos that have labels of a scorer.
+
+    Args:
+        scorer: The scorer, as in `Photo.labels`.
+        model: The model that gave them; None for any.
+
+    Returns:
+        The filter.
+
+    Example:
+        >>> labelled_by("keras", "exif-modern-s0@0f3c")
+        {'labels.keras.model': 'exif-modern-s0@0f3c'}
+    """
+    return {f"labels.{scorer}.model": model} if model else {f"labels.{scorer}": {"$exists": True}}
 
 
 def _paths(concepts: Concepts) -> dict[str, int]:

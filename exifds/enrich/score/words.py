@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from unicodedata import category, normalize
 
-__all__ = ["split", "stands_in"]
+__all__ = ["same", "split", "stands_in"]
 
 _IRREGULAR = (
     ("men", "man"),
@@ -66,6 +66,23 @@ def stands_in(phrase: str, text: str) -> bool:
     wanted, there = ([_forms(word) for word in split(side)] for side in (phrase, text))
     starts = range(len(there) - len(wanted) + 1 if wanted else 0)
     return any(_same(wanted, there[start : start + len(wanted)]) for start in starts)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two texts have the same words, in the same order.
+
+    Args:
+        one: A text.
+        other: Another.
+
+    Returns:
+        Whether they have; texts without words never do.
+
+    Example:
+        >>> same("Wild boars", "wild-boar"), same("boar", "wild boar")
+        (True, False)
+    """
+    return len(split(one)) == len(split(other)) and stands_in(one, other)
 
 
 def _same(ones: list[frozenset[str]], others: list[frozenset[str]]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exifds.enrich.score.words import split, stands_in
+from exifds.enrich.score.words import same, split, stands_in
 
 letters = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12)
 any_word = st.text(min_size=1, max_size=12).filter(lambda text: len(split(text)) == 1)
@@ -108,6 +108,14 @@ def test_a_phrase_without_words_is_nowhere(phrase: str) -> None:
 def test_a_phrase_stands_in_what_holds_it(phrase: list[str], before: list[str], after: list[str]) -> None:
     """Whatever the words are and whatever stands around them."""
     assert stands_in(" ".join(phrase), " ".join([*before, *phrase, *after]))
+
+
+@given(st.lists(letters, min_size=1, max_size=4), st.lists(letters, min_size=1, max_size=2))
+def test_the_same_words_are_all_of_both_texts(words: list[str], more: list[str]) -> None:
+    """Hyphens and case do not matter; a word more makes another text."""
+    assert same(" ".join(words), "-".join(words).upper())
+    assert not same(" ".join(words), " ".join([*words, *more]))
+    assert not same(" ".join([*more, *words]), " ".join(words))
 
 
 @given(letters, letters.filter(lambda rest: rest not in {"s", "es"}))

@@ -1,0 +1,1 @@
+"""analyze: what a dataset says about a target before anything is trained."""

@@ -1,0 +1,265 @@
+"""Association: how much one tag alone tells about the classes, where it is there."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from exifds.export.record import Feature
+from exifds.train.analyze.clusters import DRAWS, Clusters
+from exifds.train.analyze.sample import Sample
+from exifds.train.stats import bootstrap
+from exifds.train.stats.bootstrap import Interval, Statistic
+
+__all__ = ["Association", "area", "associations", "auc", "bins", "information", "interval", "ranked"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_LEVELS = 256
+_BINS = 8
+_TWO = 2
+_LEAST = 20
+"""Photos with a tag below which nothing is said about it."""
+
+
+class Association(BaseModel):
+    """What one tag tells about the classes.
+
+    Args:
+        tag: Its name.
+        measure: `auc`: chance that of two photos, one of each class, the tag puts the right one first; 0.5
+            is none. `bits`: mutual information with the class; 0 is none.
+        photos: Photos of the sample that have the tag.
+        value: Of the measure; None with fewer than 20 photos, or where all are of one class.
+        more: For `auc` of numbers, the class whose photos have larger values.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tag: str
+    measure: Literal["auc", "bits"]
+    photos: int
+    value: Interval | None = None
+    more: str | None = None
+
+    @property
+    def nothing(self) -> float:
+        """What the measure is of a tag that tells nothing."""
+        return 0.5 if self.measure == "auc" else 0.0
+
+    @property
+    def strength(self) -> float:
+        """How far the tag is from telling nothing. A category whose codes tell less than nothing has none."""
+        return 0.0 if self.value is None else max(0.0, self.value.estimate - self.nothing)
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out that the tag tells nothing."""
+        return self.value is not None and self.value.low is not None and self.value.low > self.nothing
+
+
+def associations(sample: Sample, clusters: Clusters) -> tuple[Association, ...]:
+    """What each tag alone tells about the classes; the most telling one first.
+
+    Two classes: area under the ROC curve of the value; of a category, of the class share of its code among
+    the photos of other groups, which by chance can be worse than nothing. Otherwise: mutual information in
+    bits, numbers in 8 bins of equal counts; with several labels the mean over them.
+
+    Args:
+        sample: The photos.
+        clusters: Which of them are drawn together.
+
+    Returns:
+        One for each tag.
+    """
+    measure = _auc if len(sample.classes) == _TWO and not sample.several else _bits
+    found = [measure(sample, clusters, number) for number in range(len(sample.features))]
+    return tuple(sorted(found, key=lambda one: (one.value is None, -one.strength, one.tag)))
+
+
+def _auc(sample: Sample, clusters: Clusters, number: int) -> Association:
+    feature = sample.features[number]
+    rows = np.flatnonzero(sample.present[:, number])
+    labels = sample.labels[rows]
+    empty = Association(tag=feature.name, measure="auc", photos=len(rows))
+    if len(rows) < _LEAST or len(np.unique(labels)) < _TWO:
+        return empty
+    values = sample.values[rows, number]
+    if feature.kind == "category":
+        folds = clusters.folds[rows]
+        drawn = interval(clusters, ranked(_shares(values, labels, folds)), labels, rows, strata=folds)
+        return empty.model_copy(update={"value": drawn})
+    drawn = interval(clusters, ranked(values), labels, rows)
+    less = drawn is not None and drawn.estimate < 1 / 2
+    more = sample.classes[0 if less else 1]
+    return empty.model_copy(update={"value": _turned(drawn) if less else drawn, "more": more})
+
+
+def _turned(one: Interval | None) -> Interval | None:
+    """The area for the other class."""
+    if one is None:
+        return None
+    low, high = (None if end is None else 1 - end for end in (one.high, one.low))
+    return Interval(estimate=1 - one.estimate, low=low, high=high, level=one.level)
+
+
+def _bits(sample: Sample, clusters: Clusters, number: int) -> Association:
+    """Corrected for what chance alone would give, by a basic bootstrap interval: counts have a bias."""
+    feature = sample.features[number]
+    rows = np.flatnonzero(sample.present[:, number])
+    empty = Association(tag=feature.name, measure="bits", photos=len(rows))
+    if len(rows) < _LEAST:
+        return empty
+    level = bins(feature, sample.values[rows, number])
+    labels = sample.labels[rows]
+    shape = (int(level.max()) + 1, 2 if sample.several else len(sample.classes))
+    columns = labels.T if sample.several else labels[None]
+    counts = [clusters.counts(level * shape[1] + column, shape[0] * shape[1], rows) for column in columns]
+    whole = Statistic(
+        np.concatenate(counts, axis=1),
+        lambda sums: information(sums.reshape(*sums.shape[:-1], len(counts), *shape)).mean(axis=-1),
+    )
+    groups = np.arange(len(whole.parts))
+    (draws,) = bootstrap.replicates([whole], groups, draws=DRAWS)
+    basic = bootstrap.percentiles(whole.estimate, 2 * whole.estimate - draws, len(groups))
+    if basic.low is None or basic.high is None:
+        return empty.model_copy(update={"value": basic})
+    corrected = 2 * whole.estimate - float(draws.mean())
+    ends = {name: max(0.0, end) for name, end in (("low", basic.low), ("high", basic.high))}
+    value = Interval(estimate=max(0.0, corrected), **ends)
+    return empty.model_copy(update={"value": value})
+
+
+def _shares(codes: Floats, labels: Ints, folds: Ints) -> Floats:
+    """Log-odds of class 1 for the code of a photo, among the photos of other folds and against their mean."""
+    code = np.unique(codes, return_inverse=True)[1]
+    scores = np.zeros(len(codes))
+    for fold in np.unique(folds):
+        other = folds != fold
+        ones = np.bincount(code[other], labels[other], minlength=code.max() + 1)
+        all_of_it = np.bincount(code[other], minlength=code.max() + 1)
+        prior = (labels[other].sum() + 1) / (other.sum() + 2)
+        share = (ones + 2 * prior) / (all_of_it + 2)
+        scores[~other] = (np.log(share / (1 - share)) - np.log(prior / (1 - prior)))[code[~other]]
+    return scores
+
+
+def ranked(values: Floats) -> Ints:
+    """Values as ranks from 0, equal ones with equal ranks, at most 256 of them.
+
+    Args:
+        values: Shape (N,).
+
+    Returns:
+        Shape (N,).
+
+    Example:
+        >>> ranked(np.array([400.0, 100.0, 400.0, 200.0]))
+        array([2, 0, 2, 1])
+    """
+    different, level = np.unique(values, return_inverse=True)
+    if len(different) <= _LEVELS:
+        return level
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, _LEVELS + 1)[1:-1]))
+    return np.asarray(np.searchsorted(edges, values, side="right"))
+
+
+def bins(feature: Feature, values: Floats) -> Ints:
+    """Values as one of few bins: codes as they are, numbers in 8 bins of about equal counts.
+
+    Args:
+        feature: What they are.
+        values: Shape (N,).
+
+    Returns:
+        Numbers of bins from 0, shape (N,).
+    """
+    if feature.kind == "numeric" and len(np.unique(values)) > _BINS:
+        edges = np.quantile(values, np.linspace(0, 1, _BINS + 1)[1:-1])
+        values = np.searchsorted(np.unique(edges), values, side="right").astype(float)
+    return np.unique(values, return_inverse=True)[1]
+
+
+def interval(
+    clusters: Clusters,
+    rank: Ints,
+    labels: Ints,
+    rows: Ints | slice = slice(None),
+    *,
+    strata: Ints | None = None,
+) -> Interval | None:
+    """Area under the ROC curve with its 95 % interval, drawn by group.
+
+    Args:
+        clusters: Which photos are drawn together.
+        rank: Of each photo, as `ranked` gives them, shape (n,).
+        labels: 0 or 1, shape (n,).
+        rows: Which photos these are; all.
+        strata: Only photos with the same number are compared, shape (n,). None compares all. Ranks that were
+            learned from other folds are to be compared within a fold: what is frequent in one is rare in the
+            others, so that areas across folds come out too small.
+
+    Returns:
+        The interval; None if there are no two photos to compare.
+    """
+    found = area(clusters, rank, labels, rows, strata=strata)
+    return bootstrap.intervals([found], np.arange(len(found.parts)), draws=DRAWS)[0]
+
+
+def area(
+    clusters: Clusters,
+    rank: Ints,
+    labels: Ints,
+    rows: Ints | slice = slice(None),
+    *,
+    strata: Ints | None = None,
+) -> Statistic:
+    """Area under the ROC curve, to be drawn by cluster; arguments as of `interval`."""
+    stratum = np.zeros_like(rank) if strata is None else strata
+    shape = (int(stratum.max()) + 1, int(rank.max()) + 1, 2)
+    cells = np.ravel_multi_index((stratum, rank, labels), shape)
+    return Statistic(
+        clusters.counts(cells, int(np.prod(shape)), rows),
+        lambda counts: auc(counts.reshape(*counts.shape[:-1], *shape)),
+    )
+
+
+def auc(counts: Floats) -> Floats:
+    """Area under the ROC curve, from counts: equal ranks count half (Mann & Whitney, 1947).
+
+    Args:
+        counts: By stratum, rank and class, shape (..., S, L, 2).
+
+    Returns:
+        Shape (...); NaN where no two photos of a stratum are of different classes.
+
+    Example:
+        >>> float(auc(np.array([[[2.0, 0], [0, 2]], [[1, 1], [1, 1]]])))
+        0.75
+    """
+    zeros, ones = counts[..., 0], counts[..., 1]
+    below = np.cumsum(zeros, axis=-1) - zeros / 2
+    pairs = (zeros.sum(axis=-1) * ones.sum(axis=-1)).sum(axis=-1)
+    won = (below * ones).sum(axis=(-2, -1))
+    return np.asarray(np.divide(won, pairs, out=np.full_like(won, np.nan), where=pairs > 0))
+
+
+def information(counts: Floats) -> Floats:
+    """Mutual information in bits, from counts (Shannon): what one of two things tells about the other.
+
+    Args:
+        counts: Shape (..., rows, columns).
+
+    Returns:
+        Shape (...).
+
+    Example:
+        >>> information(np.array([[[5, 0], [0, 5]], [[5, 5], [5, 5]]])).tolist()
+        [1.0, 0.0]
+    """
+    share = counts / np.maximum(counts.sum(axis=(-2, -1), keepdims=True), 1)
+    apart = share.sum(axis=-2, keepdims=True) * share.sum(axis=-1, keepdims=True)
+    ratio = np.divide(share, apart, out=np.ones_like(share), where=share > 0)
+    return np.asarray((share * np.log2(ratio)).sum(axis=(-2, -1)))

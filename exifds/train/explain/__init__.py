@@ -1,0 +1,1 @@
+"""explain: what trained models go by."""

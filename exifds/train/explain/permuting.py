@@ -1,0 +1,149 @@
+"""Permuting: the same photos with some of their EXIF taken from each other, and what that costs a model.
+
+Breiman, Machine Learning 45 (2001), on photos that were held out: the scores of a model fall by what it
+relies on. They fall for a model, not for a problem: another model may rely on other tags.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from exifds.train.explain.subjects import Kind, Subject
+from exifds.train.layout import Encoded, Layout
+from exifds.train.stats import bootstrap
+from exifds.train.stats.answers import Answers
+from exifds.train.stats.bootstrap import Interval, Statistic
+
+__all__ = ["Ask", "Drop", "alone", "drop", "together"]
+
+Ask = Callable[[], NDArray[np.float64]]
+"""Permutes anew and asks the model: logits, shape (N, C)."""
+
+_DRAWS: Final = 2000
+_COLUMNS: Final = ("values", "missing", "codes")
+
+
+class Drop(BaseModel):
+    """What a model loses with some tags. Above 0 it needs them; all intervals are drawn by group.
+
+    Args:
+        tags: Their names.
+        kind: As of `exifds.train.explain.subjects.Subject`.
+        name: For people.
+        accuracy: By how much it falls.
+        macro_f1: By how much it falls.
+        log_loss: By how much it rises, in nats.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tags: tuple[str, ...]
+    kind: Kind
+    name: str
+    accuracy: Interval
+    macro_f1: Interval
+    log_loss: Interval
+
+
+def drop(base: Answers, ask: Ask, subject: Subject, repeats: int) -> Drop:
+    """What a model loses, on average over permutations.
+
+    Args:
+        base: What it answers to the photos as they are.
+        ask: Asks about the photos with the tags permuted.
+        subject: These tags.
+        repeats: How often.
+
+    Returns:
+        The losses.
+    """
+    asked = [Answers(base.labels, ask(), base.groups, base.thresholds) for _ in range(repeats)]
+    right = np.mean([one.right for one in asked], axis=0)
+    losses = np.mean([one.log_losses for one in asked], axis=0)
+    statistics = (
+        bootstrap.mean(base.right - right),
+        _macro_f1(base, asked),
+        bootstrap.mean(losses - base.log_losses),
+    )
+    found = bootstrap.intervals(statistics, base.groups, draws=_DRAWS)
+    scores = dict(zip(("accuracy", "macro_f1", "log_loss"), found, strict=True))
+    told = {"tags": subject.tags, "kind": subject.kind, "name": subject.name}
+    return Drop.model_validate(told | scores)
+
+
+def _macro_f1(base: Answers, asked: Sequence[Answers]) -> Statistic:
+    """Macro-F1 as it was, less the mean of those with permuted tags."""
+    was, *became = (bootstrap.macro_f1(one.truth, one.decided) for one in (base, *asked))
+    width = was.parts.shape[1]
+
+    def value(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        parts = [sums[..., at : at + width] for at in range(0, sums.shape[-1], width)]
+        later = np.mean([was.value(part) for part in parts[1:]], axis=0)
+        return np.asarray(was.value(parts[0]) - later)
+
+    return Statistic(np.concatenate([was.parts, *(one.parts for one in became)], axis=1), value)
+
+
+def together(
+    encoded: Callable[[NDArray[np.int64], Sequence[str]], Encoded],
+    logits: Callable[[Encoded], NDArray[np.float64]],
+    subject: Subject,
+    photos: int,
+    rng: np.random.Generator,
+) -> Ask:
+    """Permute all of some tags alike: each photo gets them, and whether they are there, from one other photo.
+
+    Args:
+        encoded: From the order and the tags to the columns of a model.
+        logits: The model.
+        subject: The tags.
+        photos: How many photos there are.
+        rng: Of the permutations.
+
+    Returns:
+        A function that permutes anew and asks.
+    """
+    return lambda: logits(encoded(rng.permutation(photos), subject.tags))
+
+
+def alone(
+    encoded: Encoded,
+    logits: Callable[[Encoded], NDArray[np.float64]],
+    subject: Subject,
+    layout: Layout,
+    rng: np.random.Generator,
+) -> Ask:
+    """Permute each column by itself, as the thesis did: photos come out that cannot be.
+
+    Args:
+        encoded: Of the photos as they are.
+        logits: The model.
+        subject: The tags whose columns these are.
+        layout: Says which.
+        rng: Of the permutations.
+
+    Returns:
+        A function that permutes anew and asks.
+    """
+    columns = list(_columns(layout, subject.tags))
+
+    def ask() -> NDArray[np.float64]:
+        parts = {name: getattr(encoded, name).copy() for name in _COLUMNS}
+        for name, column in columns:
+            parts[name][:, column] = rng.permutation(parts[name][:, column])
+        return logits(Encoded(**parts))
+
+    return ask
+
+
+def _columns(layout: Layout, tags: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Where the columns of some tags stand: name of the part, number of the column."""
+    numbers = {layout.tags.index(tag) for tag in tags}
+    for column, made_of in enumerate(layout.column_tags):
+        if numbers & {*made_of}:
+            yield "values", column
+    yield from (("missing", number) for number in sorted(numbers))
+    yield from (("codes", column) for column, number in enumerate(layout.codes) if number in numbers)

@@ -1,0 +1,137 @@
+"""State: what a training leaves after each epoch, so that it goes on there after a kill.
+
+```
+.work/lock             held by the process that trains
+.work/state.json       the epochs so far; replaced last, and names what else counts
+.work/epoch-00007.npz  variables of model and optimizer after the last epoch
+.work/epoch-00005.npz  the same after the best epoch, if that is another one
+```
+"""
+
+import fcntl
+import logging
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from exifds.errors import UsageError
+from exifds.train.run import Energy, Epoch, Run
+
+__all__ = ["Checkpoint", "State", "held"]
+
+_LOG = logging.getLogger(__name__)
+
+
+class State(BaseModel):
+    """How far a training came.
+
+    Args:
+        history: Its epochs so far.
+        best: The epoch whose weights are to be kept, so far.
+        interruptions: How often it went on after one.
+        energy: Used so far, an entry for each time it went on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    history: tuple[Epoch, ...] = ()
+    best: int = 0
+    interruptions: int = 0
+    energy: tuple[Energy, ...] = ()
+
+
+@contextmanager
+def held(run: Run) -> Iterator[Path]:
+    """Hold the working folder of a run.
+
+    Args:
+        run: The run.
+
+    Yields:
+        The working folder.
+
+    Raises:
+        UsageError: Another process holds it, or it cannot be written.
+    """
+    try:
+        run.work.mkdir(parents=True, exist_ok=True)
+        lock = (run.work / "lock").open("w")
+    except OSError as error:
+        raise UsageError(f"{run.path} cannot be written: {error.strerror or error}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UsageError(f"another process is training {run.path}") from None
+        yield run.work
+        if run.finished:
+            shutil.rmtree(run.work, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state of a training on disk. Each change leaves either the old state or the new one.
+
+    Args:
+        folder: The working folder of the run.
+    """
+
+    folder: Path
+
+    def load(self) -> State:
+        """How far the training came.
+
+        Returns:
+            The state; an empty one if there is none, or none that can be used.
+        """
+        try:
+            state = State.model_validate_json((self.folder / "state.json").read_bytes())
+        except FileNotFoundError:
+            return State()
+        except (OSError, ValidationError):
+            state = State()
+        if not state.history or not all(map(zipfile.is_zipfile, self._files(state))):
+            _LOG.warning("%s is damaged: the training begins anew", self.folder)
+            return State()
+        return state
+
+    def save(self, state: State, variables: Sequence[Any]) -> None:
+        """Replace the state by that after another epoch.
+
+        Args:
+            state: The state.
+            variables: Of the model, its weights first, and of the optimizer.
+        """
+        last = self._file(state.history[-1].epoch)
+        with last.with_suffix(".part").open("wb") as file:
+            np.savez(file, *(variable.numpy() for variable in variables))
+        last.with_suffix(".part").replace(last)
+        draft = self.folder / "state.json.part"
+        draft.write_text(state.model_dump_json())
+        draft.replace(self.folder / "state.json")
+        for path in set(self.folder.glob("*.npz")) - self._files(state):
+            path.unlink()
+
+    def restore(self, epoch: int, variables: Sequence[Any]) -> None:
+        """Set variables to what they were after an epoch.
+
+        Args:
+            epoch: The last or the best one.
+            variables: As they were given to `save`, or the first of them.
+        """
+        with np.load(self._file(epoch), allow_pickle=False) as found:
+            for number, variable in enumerate(variables):
+                variable.assign(found[f"arr_{number}"])
+
+    def _file(self, epoch: int) -> Path:
+        return self.folder / f"epoch-{epoch:05d}.npz"
+
+    def _files(self, state: State) -> set[Path]:
+        return {self._file(state.history[-1].epoch), self._file(state.best)}

@@ -1,0 +1,186 @@
+"""Alarm: scores that are too good to be true."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from exifds.errors import UsageError
+from exifds.train.stats import bootstrap
+from exifds.train.stats.bootstrap import Interval
+from exifds.train.stats.power import design_effect
+
+__all__ = ["FOLDS", "Leak", "TooGood", "leak", "too_good"]
+
+FOLDS: Final = 5
+_ERRORS: Final = 3
+_GROUPS: Final = 2
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TooGood(_Part):
+    """A log-loss against the least that any observer can reach.
+
+    Args:
+        log_loss: Mean, in nats.
+        best: Log-loss of the best possible observer.
+        standard_error: Of the mean, photos of a group taken together.
+        alarm: Whether it is lower than the best by more than three standard errors: test photos leaked.
+    """
+
+    log_loss: float
+    best: float
+    standard_error: float
+    alarm: bool
+
+
+class Leak(_Part):
+    """How much a quick model gains where photos of one group stand on both sides of a split.
+
+    Args:
+        random: Accuracy with photos parted at random.
+        grouped: Accuracy with groups kept whole.
+        difference: Random less grouped, with the interval of the bootstrap by group.
+        photos: That were asked about.
+        seeds: Partings of either kind.
+        folds: Of each parting.
+    """
+
+    random: float
+    grouped: float
+    difference: Interval
+    photos: int
+    seeds: int
+    folds: int
+
+    @property
+    def alarm(self) -> bool:
+        """Whether photos betray their group and the group its label: the interval lies above 0."""
+        return self.difference.low is not None and self.difference.low > 0
+
+
+def too_good(losses: Floats, groups: Ints, best: float) -> TooGood:
+    """Compare log-losses with the least possible.
+
+    Args:
+        losses: Of each photo in nats, shape (N,).
+        groups: Shape (N,).
+        best: Log-loss of the best possible observer, in nats.
+
+    Returns:
+        The comparison.
+
+    Example:
+        >>> too_good(np.array([0.1, 0.11, 0.09]), np.arange(3), best=0.3).alarm
+        True
+    """
+    error = float(losses.std(ddof=1) / np.sqrt(len(losses))) if len(losses) > 1 else 0.0
+    error *= float(np.sqrt(design_effect(losses, groups)))
+    mean = float(losses.mean())
+    return TooGood(
+        log_loss=mean,
+        best=best,
+        standard_error=error,
+        alarm=len(losses) > 1 and mean < best - _ERRORS * error,
+    )
+
+
+def leak(features: Floats, labels: Ints, groups: Ints, *, seeds: Sequence[int] = range(5)) -> Leak:
+    """Cross-validate a logistic regression twice: photos parted at random, and groups kept whole.
+
+    Args:
+        features: Of each photo, NaN where missing, shape (N, F).
+        labels: Class, shape (N,); for several labels 0 or 1, shape (N, C), each learned by itself.
+        groups: Owner (camera, place) of each, shape (N,).
+        seeds: Of the partings.
+
+    Returns:
+        The accuracies and their difference, over photos of classes that two groups or more have.
+
+    Raises:
+        UsageError: There are no two such classes.
+    """
+    inputs = _inputs(features)
+    columns = list(labels.T) if labels.ndim > 1 else [labels]
+    tasks = [(rows, column) for column in columns if (rows := _usable(column, groups)).any()]
+    if not tasks:
+        raise UsageError("expected two classes or more with photos of two groups each, to tell a leak")
+    folds = min(FOLDS, *(_fewest(column[rows], groups[rows]) for rows, column in tasks))
+    gained, grouped, asked = np.zeros((3, len(groups)))
+    for rows, column in tasks:
+        for seed in seeds:
+            apart, whole = (
+                _right(inputs[rows], column[rows], _folds(column[rows], kept, folds, seed))
+                for kept in (None, groups[rows])
+            )
+            gained[rows] += apart - whole
+            grouped[rows] += whole
+            asked[rows] += 1
+    difference = bootstrap.interval(bootstrap.ratio(gained, asked), groups)
+    share = float(grouped.sum() / asked.sum())
+    return Leak(
+        random=share + difference.estimate,
+        grouped=share,
+        difference=difference,
+        photos=int((asked > 0).sum()),
+        seeds=len(seeds),
+        folds=folds,
+    )
+
+
+def _usable(labels: Ints, groups: Ints) -> NDArray[np.bool_]:
+    """Photos of classes that two groups or more have, if there are two such classes."""
+    kept = [one for one in np.unique(labels) if len(np.unique(groups[labels == one])) >= _GROUPS]
+    return np.isin(labels, kept) & (len(kept) > 1)
+
+
+def _fewest(labels: Ints, groups: Ints) -> int:
+    """Groups of the class that has the fewest."""
+    return min(len(np.unique(groups[labels == one])) for one in np.unique(labels))
+
+
+def _inputs(features: Floats) -> Floats:
+    """Standardised, 0 where missing, and beside them what is missing. No label is looked at."""
+    missing = ~np.isfinite(features)
+    there = np.maximum((~missing).sum(axis=0), 1)
+    known = np.where(missing, 0, features)
+    apart = np.where(missing, 0, known - known.sum(axis=0) / there)
+    scale = np.sqrt((apart**2).sum(axis=0) / there)
+    return np.concatenate([apart / np.where(scale > 0, scale, 1), missing], axis=1)
+
+
+def _folds(labels: Ints, groups: Ints | None, folds: int, seed: int) -> Ints:
+    """Number of the fold of each photo; groups, where given, stay whole."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    if groups is None:
+        return np.random.default_rng(seed).permutation(len(labels)) % folds
+    fold = np.zeros(len(labels), np.int64)
+    parting = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    for number, (_, rows) in enumerate(parting.split(labels, labels, groups)):
+        fold[rows] = number
+    return fold
+
+
+def _right(inputs: Floats, labels: Ints, fold: Ints) -> Floats:
+    """1 for each photo that a model trained on the other folds gets right."""
+    from sklearn.linear_model import LogisticRegression
+
+    right = np.zeros(len(labels))
+    for number in np.unique(fold):
+        test = fold == number
+        known = np.unique(labels[~test])
+        if len(known) > 1:
+            model = LogisticRegression(max_iter=1000).fit(inputs[~test], labels[~test])
+            right[test] = model.predict(inputs[test]) == labels[test]
+        else:
+            right[test] = labels[test] == known[0]
+    return right

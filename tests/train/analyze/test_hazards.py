@@ -1,0 +1,114 @@
+"""Hazards: each warning comes where its cause is, and only there."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from exifds.sandbox.studio import Studio
+from exifds.train.analyze.clusters import Clusters
+from exifds.train.analyze.hazards import Hazard, hazards, identity, missingness
+from exifds.train.analyze.sample import Sample
+from tests.train import staged
+
+MNAR = (0.3, 0.7)
+LEAK = (0.9, 0.1, 0.7, 0.3)
+
+
+def found_in(sample: Sample) -> dict[str, Hazard]:
+    """By kind."""
+    return {one.kind: one for one in hazards(sample, Clusters.meet(sample.group))}
+
+
+def with_owners(sample: Sample) -> Sample:
+    """The same photos, whose owners are known and whose cameras are not."""
+    return replace(sample, owner=sample.camera, camera=sample.owner)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_missing_tags_that_tell_the_label_are_pointed_out(seed: int) -> None:
+    """P(LightSource missing) of .3 and .7 make an area of .7, with owners that were not seen."""
+    sample = staged.sample(3000, Studio(seed=seed, light_source_gaps=MNAR))
+    found = found_in(sample)["missingness"]
+    assert found.value == pytest.approx(0.7, abs=0.03)
+    assert found.interval is not None
+    assert found.interval.excludes(0.5)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("owners", [12, 144])
+def test_tags_that_are_missing_for_other_reasons_are_not(seed: int, owners: int) -> None:
+    """Neither what cameras never write, nor what is lost at random, nor whole EXIF."""
+    sample = staged.sample(2000, Studio(seed=seed, owners=owners, missing_at_random=0.2, stripped=0.2))
+    assert "missingness" not in found_in(sample)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_owners_that_tell_the_label_are_pointed_out(seed: int) -> None:
+    """Whose most frequent class is right for 80 % of the photos, exactly."""
+    sample = with_owners(staged.sample(3000, Studio(seed=seed, class_prior=LEAK)))
+    found = found_in(sample)
+    assert "camera" not in found
+    assert identity(sample, sample.owner)[0] == pytest.approx(0.8, abs=0.03)
+    assert found["owner"].value == pytest.approx(0.3, abs=0.06)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("owners", [12, 144])
+def test_owners_that_tell_nothing_are_not(seed: int, owners: int) -> None:
+    """Also if each has few photos."""
+    found = found_in(with_owners(staged.sample(2000, Studio(seed=seed, owners=owners))))
+    assert "owner" not in found
+    assert "camera" not in found
+
+
+def test_cameras_stand_in_for_owners_that_are_unknown() -> None:
+    """They tell the label as their owners do."""
+    found = found_in(staged.sample(3000, Studio(class_prior=LEAK)))
+    assert "owner" not in found
+    assert "the camera predicts the label" in found["camera"].text
+
+
+def test_owners_with_several_labels() -> None:
+    """Each label is guessed by itself."""
+    sample = staged.sample(2000, Studio(class_prior=LEAK))
+    coin = np.random.default_rng(0).integers(2, size=2000)
+    told = replace(sample, labels=np.column_stack([sample.labels, coin]), by_class=(1000, 1000))
+    accuracy, gain = identity(told, told.camera)
+    assert accuracy == pytest.approx((0.8 + 0.5) / 2, abs=0.03)
+    assert gain.excludes(0)
+
+
+def test_one_class_tells_nothing_of_missing_tags() -> None:
+    """There is nothing to tell apart."""
+    sample = replace(staged.sample(200, Studio()), labels=np.zeros(200, int))
+    assert missingness(sample, Clusters.meet(sample.group)) is None
+
+
+def test_few_and_large_groups() -> None:
+    """Twelve owners are few; one with most photos is too large."""
+    found = found_in(staged.sample(1000, Studio()))
+    assert found["few_groups"].value == 12
+    assert "large_group" not in found
+    camera = np.where(np.arange(1000) < 600, 0, np.arange(1000))
+    found = found_in(staged.sample(1000, Studio(), camera=camera))
+    assert "few_groups" not in found
+    assert found["large_group"].value == pytest.approx(0.6)
+
+
+def test_uneven_classes() -> None:
+    """From 10 to 1 on; of several labels against those that do not have it."""
+    even = staged.sample(1000, Studio())
+    assert "uneven" not in found_in(even)
+    assert found_in(replace(even, by_class=(50, 950)))["uneven"].value == 19
+    several = replace(even, labels=np.ones((1000, 2), int), by_class=(950, 500))
+    assert found_in(several)["uneven"].value == 19
+
+
+@pytest.mark.parametrize(("photos", "small"), [(87, True), (3000, True), (4500, False)])
+def test_small_sets(photos: int, small: bool) -> None:
+    """A tenth must be about 390 test photos to show what EXIF adds in the benchmark."""
+    sample = replace(staged.sample(80, Studio()), photos=photos, by_class=(photos // 2, photos // 2))
+    found = found_in(sample)
+    assert ("small" in found) == small
+    assert not small or "the set is small" in found["small"].text
