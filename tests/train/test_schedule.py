@@ -101,7 +101,7 @@ def test_the_patience_of_a_phase_begins_with_the_phase() -> None:
     limit=st.one_of(st.none(), st.integers(1, 30)),
 )
 def test_every_training_comes_to_an_end(losses: list[float], patience: int | None, limit: int | None) -> None:
-    """Epochs follow each other without a gap, no more than announced, and the best one is one of the last phase."""
+    """Epochs follow each other without a gap, no more than announced; one of the last phase is kept."""
     phases = [Phase(epochs=10, patience=patience), Phase(epochs=30, patience=patience)]
     done: list[Epoch] = []
     while (step := next_step(phases, done, limit)) is not None:

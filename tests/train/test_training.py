@@ -1,5 +1,6 @@
 """Training: the same bytes each time, also after a kill, and no work that is not needed."""
 
+import hashlib
 import signal
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 
 from exifds.errors import UsageError
+from exifds.train.predictions import Predictions
 from exifds.train.recipe import MODERN, Phase, Recipe
-from exifds.train.run import Predictions, Run, find
+from exifds.train.run import Run, find
 from exifds.train.state import Checkpoint, State, held
 from exifds.train.training import fit
 
@@ -50,10 +52,15 @@ def trained(export: Path, out: Path, *inputs: str, **more: Any) -> list[Run]:
     return fit(export, out, inputs, **few | more)
 
 
-def bytes_of(run: Run) -> tuple[bytes, ...]:
+def bytes_of(run: Run) -> dict[str, str]:
     """Its weights, predictions and encoder."""
     names = ("model.weights.h5", "predictions.csv", "encoder.json")
-    return tuple((run.path / name).read_bytes() for name in names if (run.path / name).exists())
+    return {name: sha(run.path / name) for name in names if (run.path / name).exists()}
+
+
+def sha(path: Path) -> str:
+    """Of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def named(runs: Path, start: str) -> Run:
@@ -100,7 +107,7 @@ def test_seeds_differ(runs: Path) -> None:
     """In weights and in order."""
     for inputs in ("exif-", "image-", "fusion-"):
         first, second = (run for run in find(runs) if run.path.name.startswith(inputs))
-        assert bytes_of(first)[:2] != bytes_of(second)[:2]
+        assert not set(bytes_of(first).values()) <= set(bytes_of(second).values())
         assert first.predictions().ids == second.predictions().ids
 
 
@@ -167,9 +174,9 @@ def test_a_run_is_trained_by_one_process(exported: Path, undisturbed: Run, tmp_p
 
 
 def test_the_controls_are_trained_like_the_others(exported: Path, tmp_path: Path) -> None:
-    """Which tags there are, make and model, EXIF of others, and images under the head of the fusion."""
-    found = trained(exported, tmp_path, "mask", "camera", "permuted", "head", epochs=1)
-    assert [run.config().inputs for run in found] == ["mask", "camera", "permuted", "head"]
+    """Only which tags there are, only make and model, and only images under the head of the fusion."""
+    found = trained(exported, tmp_path, "mask", "camera", "head", epochs=1)
+    assert [run.config().inputs for run in found] == ["mask", "camera", "head"]
     assert all(np.isfinite(run.predictions().logits).all() for run in found)
 
 
@@ -248,6 +255,6 @@ def test_a_folder_of_another_configuration_is_not_touched(
 
 def test_a_loss_that_is_no_number_is_told(exported: Path, tmp_path: Path) -> None:
     """Rather than trained on to the end."""
-    wild = SHORT.model_copy(update={"exif_phases": (Phase(epochs=9, learning_rate=1e30),)})
+    wild = SHORT.model_copy(update={"exif_phases": (Phase(epochs=9, learning_rate=3e38),)})
     with pytest.raises(UsageError, match="no finite number after epoch"):
         trained(exported, tmp_path, "exif", recipe=Recipe.model_validate(wild.model_dump()), epochs=None)
