@@ -44,6 +44,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "export": _module("export"),
     "memory": _module("memory"),
     "reading": _module("reading"),
+    "training": _module("training"),
     "curation": _module("curation"),
     "vision": _module("vision"),
 }

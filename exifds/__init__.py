@@ -3,14 +3,14 @@
 The way of a photo is the way through the folders of this package:
 
 ```
-source ──► fetch ──► exif ──► crypto ──► store ──► enrich ──► curate ──► export
- folder    image      tags,    keyring,   one        place,    page,      tables,
- flickr    files,     camera,  seals      document   score     verdicts   splits,
-           downloads  strip               a photo                         shards
+source ──► fetch ──► exif ──► crypto ──► store ──► enrich ──► curate ──► export ──► train
+ folder    image      tags,    keyring,   one        place,    page,      tables,    models,
+ flickr    files,     camera,  seals      document   score     verdicts   splits,    statistics,
+           downloads  strip               a photo                         shards     report
 ```
 
 `open()` gives a `Dataset`; its `find()` gives a `View` of `Photo`s. `flickr` names what to scrape; `tfdata`
-reads exports with TensorFlow.
+reads exports with TensorFlow, and `train` trains models on them.
 Errors are in `exifds.errors`. Nothing heavy is imported before it is used.
 """
 
@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from exifds import errors, exif
+    from exifds import errors, exif, train
     from exifds.dataset import Dataset
     from exifds.errors import ExifdsError
     from exifds.export import tfdata
@@ -40,6 +40,7 @@ __all__ = [
     "flickr",
     "open",
     "tfdata",
+    "train",
 ]
 __version__ = "0.1.0"
 
@@ -48,6 +49,7 @@ _MODULES = {
     "exif": "exifds.exif",
     "flickr": "exifds.sources.flickr",
     "tfdata": "exifds.export.tfdata",
+    "train": "exifds.train",
 }
 _HOMES = {
     "Dataset": ("exifds.dataset", "Dataset"),

@@ -62,6 +62,11 @@ PURE = (
         ),
         *(f"export/{name}.py" for name in ("splitting", "shares", "links", "leaks", "splits", "datasheet")),
     ),
+    *(f"train/{name}.py" for name in ("recipe", "columns", "layout", "division", "schedule", "predictions")),
+    *(f"train/stats/{name}.py" for name in ("scores", "bootstrap", "paired", "power", "calibration", "late")),
+    *(f"train/analyze/{name}.py" for name in ("sample", "association", "redundancy", "hazards")),
+    *("train/explain/permuting.py", "train/explain/subjects.py"),
+    *(f"sandbox/{name}.py" for name in ("truth", "evidence", "seen", "scene", "owners", "pixels")),
 )
 DOING = {"os", "pathlib", "socket", "subprocess", "shutil", "tempfile", "pymongo", "aiohttp", "fsspec"}
 HEAVY = (
@@ -82,6 +87,10 @@ HEAVY = (
     "nicegui",
     "yaml",
     "pyarrow",
+    "sklearn",
+    "matplotlib",
+    "codecarbon",
+    "jinja2",
 )
 
 

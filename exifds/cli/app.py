@@ -10,7 +10,22 @@ import typer
 from typer.core import TyperGroup
 
 from exifds import __version__
-from exifds.cli import collect, curate, db, demo, enrich, export, keys, query, sandbox, score, scrape
+from exifds.cli import (
+    analyze,
+    collect,
+    curate,
+    db,
+    demo,
+    enrich,
+    export,
+    keys,
+    query,
+    report,
+    sandbox,
+    score,
+    scrape,
+    train,
+)
 from exifds.errors import ExifdsError, UsageError
 
 __all__ = ["app"]
@@ -71,6 +86,9 @@ app.command()(query.find)
 app.command()(query.stats)
 app.command()(query.verify)
 app.command()(export.export)
+app.command()(train.train)
+app.command()(report.report)
+app.command()(analyze.analyze)
 app.add_typer(keys.app, name="keys", help="The keys of personal fields.")
 app.add_typer(db.app, name="db", help="The embedded MongoDB server.")
 app.add_typer(sandbox.app, name="sandbox", help="Stand-ins for the services outside, on this machine.")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["score"]
 
 FAILED = 1
+INTERRUPTED = 130
 
 
 def score(
@@ -36,7 +37,11 @@ def score(
         bool, typer.Option("--dry-run", help="Only say how many photos, requests and USD it would take.")
     ] = False,
     budget: Annotated[
-        str | None, typer.Option(help="USD that this run may spend at most.", show_default=False)
+        str | None,
+        typer.Option(
+            help="USD that this run may spend at most.",
+            show_default=False,
+        ),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Requests in flight; 8 if not given.", show_default=False)
@@ -49,36 +54,44 @@ def score(
 
     with exifds.open(dataset) as opened:
         if dry_run:
-            _print_estimate(dataset, opened.score_estimate(scorer), json=json)
+            _print_estimate(dataset, opened.score_estimate(scorer, budget=budget), budget, json=json)
             return
         wanted = Concepts.parse(concept or ())
         if concepts is not None:
             wanted = Concepts.load(concepts) | wanted
-        report = opened.score(
-            scorer, wanted, budget=budget, workers=workers, progress=False if json else None
-        )
+        try:
+            report = opened.score(
+                scorer, wanted, budget=budget, workers=workers, progress=False if json else None
+            )
+        except KeyboardInterrupt as stopped:
+            typer.echo(str(stopped) or "stopped: nothing was paid", err=True)
+            raise typer.Exit(INTERRUPTED) from None
     _print_report(dataset, report, json=json)
     if report.stopped == "unavailable":
         raise typer.Exit(FAILED)
-    if report.failed:
+    if report.failed or report.stopped:
         raise typer.Exit(SOME_FAILED)
 
 
-def _print_estimate(dataset: str, estimate: "Estimate", *, json: bool) -> None:
+def _print_estimate(dataset: str, estimate: "Estimate", budget: str | None, *, json: bool) -> None:
     counts = {
         "photos": estimate.photos,
         "cached": estimate.cached,
         "images": estimate.images,
         "requests": estimate.requests,
         "usd": f"{estimate.usd:.4f}",
+        "refused": estimate.refused,
+        "covered": estimate.covered,
     }
     if json:
         console.print_json(counts)
         return
+    refused = f", {estimate.refused} refused before" if estimate.refused else ""
+    covered = "" if budget is None else f"; {budget} USD suffice for {estimate.covered}"
     typer.echo(
         f"{dataset}: {console.counted(estimate.photos, 'photo')} without labels, {estimate.cached} of them "
-        f"known from elsewhere; {console.counted(estimate.images, 'image')} in "
-        f"{console.counted(estimate.requests, 'request')} for {estimate.usd:.4f} USD at most"
+        f"known from elsewhere{refused}; {console.counted(estimate.images, 'image')} in "
+        f"{console.counted(estimate.requests, 'request')} for {estimate.usd:.4f} USD at most{covered}"
     )
 
 

@@ -22,7 +22,7 @@ Show = Callable[[str, Sequence[str], Sequence[Sequence[Any]]], None]
 
 
 def run(out: Path, photos: int, *, say: Say, show: Show) -> None:
-    """Render, ingest, geocode, verify, query, export; then scrape a Flickr of this machine.
+    """Render, ingest, geocode, verify, query, export, train, report; and scrape a Flickr of this machine.
 
     Everything is made below `out`: photos, database, images and, apart from them, the keyring. Run again,
     it finds what is there.
@@ -57,8 +57,10 @@ def run(out: Path, photos: int, *, say: Say, show: Show) -> None:
         say(f"   what the keyring opens: Artist = {artist}, {photo.camera.model}, ISO {photo.camera.iso:g}")
         _export(dataset, out / "export", say, show)
     _scrape(settings, photos, say)
+    page = _train(out, say, show)
     program = sys.argv[0] if Path(sys.argv[0]).name == "exifds" else "exifds"
     say(f"\nQuery it yourself:  EXIFDS_HOME={out}/data EXIFDS_CONFIG={out}/config {program} find {DATASET}")
+    say(f"Read the report:    {page}")
 
 
 def _export(dataset: Dataset, out: Path, say: Say, show: Show) -> None:
@@ -86,6 +88,31 @@ def _scrape(settings: Settings, photos: int, say: Say) -> None:
             )
             shared = dataset.find({"license.id": {"$in": [4, 5, 9, 10]}}).count()
             say(f"   {shared} of them under CC BY, CC BY-SA, CC0 or the public domain mark")
+
+
+def _train(out: Path, say: Say, show: Show) -> Path:
+    """Train the models, and report beside them what the best possible observer reaches."""
+    from exifds import train  # TensorFlow loads here
+
+    say("9. train models of EXIF, of images and of both")
+    runs = out / "runs"
+    train.fit(out / "export", runs, backbones=["tiny"], weights="none")
+    say("10. compare them, with each other and with what is possible")
+    best = photographer.truth()
+    truth = train.Truth.model_validate(best.report() | {"note": "exact: exifds.sandbox.truth"})
+    found = train.compare(runs, export=out / "export", truth=truth).tasks[0]
+    rows = [
+        (
+            model.name,
+            f"{model.accuracy.estimate:.3f}",
+            f"{model.truth.best.accuracy:.3f}" if model.truth else "",
+        )
+        for model in found.models
+    ]
+    show("accuracy on test", ("model", "reached", "possible"), rows)
+    for claim in found.claims:
+        say(f"   {claim.text}")
+    return runs / "report.html"
 
 
 _FLICKR = {name for name in Settings.model_fields if name.startswith("flickr_")}

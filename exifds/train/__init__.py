@@ -1,6 +1,7 @@
 """train: models of EXIF, of images and of both, from an export to a report.
 
-`fit` trains, `compare` reports, `load` predicts; `MODERN` and `LEDERER2023` say how models are trained.
+`fit` trains, `compare` reports, `importance` says which tags matter, `load` predicts; `MODERN` and
+`LEDERER2023` say how models are trained.
 
 Example:
     >>> from exifds import train
@@ -12,22 +13,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from exifds.train.compare.comparison import Truth
-    from exifds.train.compare.report import compare
+    from exifds.train.explain.importance import importance
     from exifds.train.predictor import load
     from exifds.train.recipe import LEDERER2023, MODERN, RECIPES, Recipe
+    from exifds.train.report.compare import compare
+    from exifds.train.report.comparison import Truth
     from exifds.train.training import fit
 
-__all__ = ["LEDERER2023", "MODERN", "RECIPES", "Recipe", "Truth", "compare", "fit", "load"]
+__all__ = ["LEDERER2023", "MODERN", "RECIPES", "Recipe", "Truth", "compare", "fit", "importance", "load"]
 
 _HOMES = {
     "LEDERER2023": "recipe",
     "MODERN": "recipe",
     "RECIPES": "recipe",
     "Recipe": "recipe",
-    "Truth": "compare.comparison",
-    "compare": "compare.report",
+    "Truth": "report.comparison",
+    "compare": "report.compare",
     "fit": "training",
+    "importance": "explain.importance",
     "load": "predictor",
 }
 

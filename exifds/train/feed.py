@@ -84,7 +84,7 @@ class Feed:
 
     def sample(self, row: int) -> dict[str, NDArray[Any]]:
         """Inputs of one photo, by name, each of one row."""
-        return {name: column.numpy() for name, column in self._inputs()(np.array([row])).items()}
+        return {name: column.numpy() for name, column in next(iter(self.plain(np.array([row]), 1))).items()}
 
     def _targets(self) -> NDArray[Any]:
         return self.labels if self.labels.ndim == 1 else self.labels.astype(np.float32)

@@ -125,10 +125,18 @@ class Checkpoint:
         Args:
             epoch: The last or the best one.
             variables: As they were given to `save`, or the first of them.
+
+        Raises:
+            UsageError: The state is that of another network, as another version builds it.
         """
-        with np.load(self._file(epoch), allow_pickle=False) as found:
-            for number, variable in enumerate(variables):
-                variable.assign(found[f"arr_{number}"])
+        try:
+            with np.load(self._file(epoch), allow_pickle=False) as found:
+                for number, variable in enumerate(variables):
+                    variable.assign(found[f"arr_{number}"])
+        except (KeyError, ValueError):
+            raise UsageError(
+                f"{self.folder} holds the state of another version: remove it to begin anew"
+            ) from None
 
     def _file(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:05d}.npz"

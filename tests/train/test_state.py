@@ -106,8 +106,15 @@ def test_a_damaged_state_is_a_new_beginning(
 def test_variables_are_read_without_pickle(tmp_path: Path) -> None:
     """An object that runs code when it is unpickled is refused."""
     np.savez(tmp_path / "epoch-00000.npz", np.array([{"code": 1}], object))
-    with pytest.raises(ValueError, match="allow_pickle"):
+    with pytest.raises(UsageError, match="another version"):
         Checkpoint(tmp_path).restore(0, [Variable()])
+
+
+def test_the_state_of_another_network_is_refused(tmp_path: Path) -> None:
+    """One with more variables, say."""
+    saved(Checkpoint(tmp_path), 0)
+    with pytest.raises(UsageError, match="another version: remove it"):
+        Checkpoint(tmp_path).restore(0, [Variable(), Variable(), Variable()])
 
 
 def test_a_run_is_held_by_one_at_a_time(tmp_path: Path) -> None:

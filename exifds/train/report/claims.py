@@ -1,0 +1,261 @@
+"""Claims: what the numbers of a task support, and what they do not, in sentences. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from exifds.train.report.comparison import Claim, Pair, Task
+from exifds.train.report.model import Model
+from exifds.train.report.pairs import LEVEL, differences
+from exifds.train.report.wording import change, duration, interval, listed, p_value, score, shares
+
+__all__ = ["claims"]
+
+_SAID: Final[Mapping[str, tuple[str, str, str]]] = {
+    "fusion-image": (
+        "EXIF helps beside the image",
+        "EXIF harms beside the image",
+        "whether EXIF helps beside the image",
+    ),
+    "late-image": (
+        "EXIF helps beside the image, by calibrated late fusion",
+        "Late fusion harms",
+        "whether late fusion is better than the image alone",
+    ),
+    "fusion-late": (
+        "The learned fusion is better than calibrated late fusion",
+        "Calibrated late fusion is better than the learned fusion",
+        "whether the learned fusion is better or worse than calibrated late fusion",
+    ),
+    "fusion-exif": (
+        "The image helps beside EXIF",
+        "The image harms beside EXIF",
+        "whether the image helps beside EXIF",
+    ),
+    "image-exif": (
+        "The image says more than EXIF",
+        "EXIF says more than the image",
+        "whether the image says more than EXIF, or less",
+    ),
+    "fusion-head": (
+        "The gain is one of EXIF, not of the larger head",
+        "The larger head alone does better than the fusion",
+        "whether the fusion is better than an image model with as large a head",
+    ),
+    "fusion-permuted": (
+        "It is the EXIF of the photo itself that helps",
+        "EXIF of other photos does better than that of the photo itself",
+        "whether the EXIF of the photo itself does better than that of another photo",
+    ),
+    "permuted-image": (
+        "Even EXIF of other photos seems to help, so part of the gain is not one of EXIF",
+        "EXIF of other photos misleads",
+        "whether EXIF of other photos helps or harms; it should do neither",
+    ),
+    "head-image": (
+        "A larger head alone helps, so part of a gain over the image is not one of EXIF",
+        "A larger head alone harms",
+        "whether a larger head alone helps or harms",
+    ),
+    "exif-mask": (
+        "The values of the tags say more than which tags are there",
+        "Which tags are there says more than their values",
+        "whether the values of the tags say more than which tags are there",
+    ),
+    "exif-camera": (
+        "The tags say more than make and model of the camera",
+        "Make and model of the camera say more than the tags",
+        "whether the tags say more than make and model of the camera",
+    ),
+    "exif-majority": (
+        "EXIF alone tells the class better than the most frequent answer",
+        "EXIF alone does worse than the most frequent answer",
+        "whether EXIF alone tells the class",
+    ),
+    "image-majority": (
+        "The image alone tells the class better than the most frequent answer",
+        "The image alone does worse than the most frequent answer",
+        "whether the image alone tells the class",
+    ),
+    "mask-majority": (
+        "Which tags are missing betrays the class, whatever their values",
+        "Which tags are missing misleads about the class",
+        "whether missing tags betray the class",
+    ),
+    "camera-majority": (
+        "Make and model of the camera betray the class",
+        "Make and model of the camera mislead about the class",
+        "whether the camera betrays the class",
+    ),
+    "recipe": ("The recipe matters", "The recipe matters", "whether the recipe matters"),
+    "backbone": ("The backbone matters", "The backbone matters", "whether the backbone matters"),
+}
+"""If A is better, if B is better, and what else is not shown."""
+
+_ALARMING: Final = frozenset({"permuted-image", "mask-majority", "camera-majority"})
+"""Questions whose answer should be no."""
+
+_NO_TIME: Final = 0.05
+"""Change of a training time that is not worth a word."""
+
+
+def claims(task: Task) -> tuple[Claim, ...]:
+    """The sentences of a task.
+
+    Args:
+        task: With its models and pairs.
+
+    Returns:
+        What is supported, what is open, and what needs no test, in this order.
+    """
+    tested = [_claim(pair, task) for pair in task.pairs]
+    order = ("supported", "warning", "open")
+    ranked = sorted(tested, key=lambda claim: order.index(claim.verdict))
+    return (*_best(task), *ranked, *_facts(task))
+
+
+def _claim(pair: Pair, task: Task) -> Claim:
+    better, worse, asked = _SAID[pair.question]
+    said = {"better": better, "worse": worse, "open": f"It is open {asked}"}[pair.verdict]
+    alarming = pair.question in _ALARMING and pair.verdict == "better"
+    told = {"open": "open"}.get(pair.verdict, "warning" if alarming else "supported")
+    power = f" {_power(pair, task)}" if pair.verdict == "open" else ""
+    return Claim.model_validate(
+        {
+            "verdict": told,
+            "text": f"{said}: {pair.a} against {pair.b}, {_decisive(pair)}.",
+            "evidence": f"{_evidence(pair)}{power}",
+        }
+    )
+
+
+def _decisive(pair: Pair) -> str:
+    """The difference that decides."""
+    by, _ = differences(pair)
+    name = "accuracy" if by is pair.accuracy.difference else "macro-F1"
+    return f"{name} {interval(by, signed=True)}"
+
+
+def _evidence(pair: Pair) -> str:
+    seeds = pair.macro_f1.seeds
+    wins = (
+        f"P(A > B) {interval(pair.macro_f1.superiority)} from {seeds} seeds"
+        if seeds > 1
+        else "one seed, so another training could come out otherwise"
+    )
+    return (
+        f"Accuracy {interval(pair.accuracy.difference, signed=True)}, log-loss "
+        f"{interval(pair.log_loss.difference, signed=True)}; exact McNemar p {p_value(pair.p)}, adjusted p "
+        f"{p_value(pair.p_adjusted)}; {wins}."
+    )
+
+
+def _power(pair: Pair, task: Task) -> str:
+    """What the test photos could have shown, and why this was not."""
+    photos = task.photos["test"]
+    by, accuracy = differences(pair)
+    if pair.detectable is None:
+        return f"{photos:,} test photos are too few to show any difference."
+    could = (
+        f"{photos:,} test photos would show a difference of accuracy of {score(pair.detectable)} in four of "
+        "five tries"
+    )
+    if by.excludes(0) and pair.p_adjusted >= LEVEL and by.estimate * accuracy > 0:
+        could = f"The interval excludes 0, but the adjusted test does not agree: a hint, no more. {could}"
+    if pair.photos_needed is None or pair.photos_needed <= photos:
+        return f"{could}."
+    return f"{could}; for {change(accuracy)} it takes about {pair.photos_needed:,}."
+
+
+def _best(task: Task) -> Iterator[Claim]:
+    """The model that one would take by val; a late fusion is fitted on it."""
+    trained = [model for model in task.models if model.kind not in {"late", "majority"}]
+    model = max(trained, key=lambda one: one.val_macro_f1)
+    yield Claim(
+        verdict="fact",
+        text=(
+            f"Of the trained models {model.name} is best on val. On test it has macro-F1 "
+            f"{interval(model.macro_f1)}, accuracy {interval(model.accuracy)} and log-loss "
+            f"{interval(model.log_loss)} nats."
+        ),
+    )
+
+
+def _facts(task: Task) -> Iterator[Claim]:
+    for pair in task.pairs:
+        if pair.question == "fusion-image":
+            fusion, image = task.model(pair.a), task.model(pair.b)
+            yield from _without_exif(fusion)
+            yield from _time(fusion, image)
+    yield _calibration([task.model(name) for name in task.shown])
+    for name in task.shown:
+        yield from _truth(task.model(name))
+
+
+def _without_exif(fusion: Model) -> Iterator[Claim]:
+    for part in fusion.strata:
+        if (part.by, part.name) == ("exif", "none") and part.gain is not None:
+            harm = part.gain.high is not None and part.gain.high < 0
+            word = "is worse than" if harm else "is not shown to be worse than"
+            yield Claim(
+                verdict="warning" if harm else "fact",
+                text=(
+                    f"On the {part.photos:,} test photos without EXIF {fusion.name} {word} the image alone: "
+                    f"accuracy {interval(part.gain, signed=True)}."
+                ),
+            )
+
+
+def _time(fusion: Model, image: Model) -> Iterator[Claim]:
+    """The training time of the thesis, and beside it what it is made of."""
+    one, other = fusion.cost, image.cost
+    if one is None or other is None or not other.train_seconds:
+        return
+    whole = one.train_seconds / other.train_seconds - 1
+    told = f"Training {fusion.name} took {duration(one.train_seconds)}, {image.name} "
+    told += f"{duration(other.train_seconds)} ({change(100 * whole, 1)} %)"
+    if one.epoch_seconds and other.epoch_seconds:
+        each = one.epoch_seconds / other.epoch_seconds - 1
+        told += (
+            f"; an epoch {change(100 * each, 1)} %, and {one.epochs:.1f} epochs against {other.epochs:.1f}"
+        )
+        if one.epochs != other.epochs and abs(whole - each) > _NO_TIME:
+            told += ". How many epochs early stopping takes is luck of a run, not efficiency"
+    yield Claim(verdict="fact", text=told + ".")
+
+
+def _calibration(models: Sequence[Model]) -> Claim:
+    each = [
+        f"{model.name} {score(model.ece)} and {score(model.ece_scaled)} (T {score(model.temperature, 2)})"
+        for model in models
+    ]
+    return Claim(
+        verdict="fact",
+        text=f"Expected calibration error as it is, and after temperature scaling on val: {listed(each)}.",
+        evidence="T above 1: too sure of itself.",
+    )
+
+
+def _truth(model: Model) -> Iterator[Claim]:
+    """Beside the best possible observer."""
+    if model.truth is None:
+        return
+    best = model.truth.best
+    reached = model.truth.gain_reached
+    gain = "" if reached is None else f" It has {shares(reached)} of the gain of EXIF that is possible."
+    regret = f"{score(abs(model.truth.regret))} nats {'above' if model.truth.regret >= 0 else 'below'}"
+    yield Claim(
+        verdict="fact",
+        text=(
+            f"{model.name} has accuracy {score(model.accuracy.estimate)}, the best possible observer of the "
+            f"same {score(best.accuracy)}; its log-loss is {regret} the least possible.{gain}"
+        ),
+    )
+    if model.truth.too_good:
+        yield Claim(
+            verdict="warning",
+            text=(
+                f"{model.name} is too good to be true: its log-loss of {score(model.log_loss.estimate)} is "
+                f"more than three standard errors below the {score(best.log_loss)} of the best possible "
+                "observer. Something of the test photos has leaked."
+            ),
+        )

@@ -1,0 +1,133 @@
+"""Hazards: what may make the scores of a task too good, or its intervals too narrow. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from exifds.export.manifest import Manifest
+from exifds.train.recipe import Recipe
+from exifds.train.report.entries import Gathered
+from exifds.train.report.wording import listed, percent
+
+__all__ = ["FEW_GROUPS", "hazards", "recipes"]
+
+FEW_GROUPS: Final = 20
+"""Below so many groups a bootstrap by group is rough (Cameron, Gelbach & Miller 2008)."""
+FEW_PHOTOS: Final = 10
+"""Below so many test photos the F1 of a class says little."""
+
+_NEARLY_ALL: Final = 0.9
+"""Groups by photo: with more of them the bootstrap by group is one by photo."""
+
+_TOO_GOOD: Final = "so the scores may be too good"
+_KEPT: Final = {
+    "none": "The export keeps no owners apart",
+    "camera": "The export keeps cameras apart, not owners: one who has two can stand in training and in test",
+    "place": "The export keeps places apart, not owners",
+    "time": "The export parts photos by time, not by owner",
+}
+_HARDWARE: Final = ("processor", "cores", "graphics_cards")
+
+
+def recipes(gathered: Gathered) -> list[Recipe]:
+    """The recipes of a task, each once, by name."""
+    found = {entry.recipe.name: entry.recipe for entry in gathered.entries if entry.recipe}
+    return [found[name] for name in sorted(found)]
+
+
+def hazards(gathered: Gathered, manifest: Manifest | None, support: Sequence[int]) -> tuple[str, ...]:
+    """What a reader must know before the scores.
+
+    Args:
+        gathered: The models of a task.
+        manifest: Of its export; None if it was not given.
+        support: Test photos of each class.
+
+    Returns:
+        Warnings, the gravest first.
+    """
+    return (
+        *_owners(gathered, manifest),
+        *_unknown(gathered, manifest),
+        *_copies(gathered),
+        *_size(gathered, support),
+        *_runs(gathered),
+    )
+
+
+def _owners(gathered: Gathered, manifest: Manifest | None) -> Iterator[str]:
+    test, config = gathered.photos.test, gathered.config
+    splits = {recipe.split for recipe in recipes(gathered)}
+    known = f" {percent(float(test.seen.mean()))} of the test photos are of a group that training has seen."
+    seen = known if test.seen.any() else ""
+    if "random" in splits:
+        yield f"OWNERS CROSS THE SPLITS: photos were divided at random, {_TOO_GOOD}.{seen}"
+    elif "export" in splits and config.export.group == "none":
+        yield f"OWNERS CROSS THE SPLITS: {_KEPT['none'].lower()}, {_TOO_GOOD}.{seen}"
+    elif splits & {"camera", "time"}:
+        kinds = listed(sorted(splits & {"camera", "time"}))
+        yield f"Photos were divided by {kinds}, so one owner can stand in training and in test.{seen}"
+    elif "export" in splits and config.export.group in _KEPT:
+        count = "" if manifest is None else f" {manifest.owners_crossing:,} owners do."
+        yield f"{_KEPT[config.export.group]}.{count}{seen}"
+    elif seen:
+        yield f"{seen.strip()} Their scores stand apart among the strata."
+
+
+def _unknown(gathered: Gathered, manifest: Manifest | None) -> Iterator[str]:
+    """Groups that are none: of an unknown owner each session counts as one."""
+    test, group = gathered.photos.test, gathered.config.export.group
+    if manifest is not None and manifest.without_group:
+        yield (
+            f"The {group} of {manifest.without_group:,} of {manifest.photos:,} photos is unknown, so one "
+            f"{group} can stand in training and in test, and intervals may be too narrow."
+        )
+    elif group != "none" and len(set(test.group.tolist())) > _NEARLY_ALL * len(test.ids):
+        yield (
+            f"Nearly every test photo is a group of its own: each {group} has one photo, or is unknown, and "
+            "then the scores may be too good and the intervals too narrow."
+        )
+
+
+def _copies(gathered: Gathered) -> Iterator[str]:
+    splitting = gathered.config.export.options.get("splitting", {})
+    if splitting.get("allow_leaks"):
+        yield (
+            "The export allowed leaks: duplicates, near-duplicates and bursts may stand in training and in "
+            f"test, {_TOO_GOOD}."
+        )
+    careless = [recipe.name for recipe in recipes(gathered) if not recipe.dedup]
+    if careless:
+        yield f"Exact copies of training photos were left in test ({listed(careless)}), {_TOO_GOOD}."
+    peeking = [recipe.name for recipe in recipes(gathered) if recipe.fit_scope == "all"]
+    if peeking:
+        yield f"Imputation and scaling of EXIF were fitted on test photos, too ({listed(peeking)})."
+
+
+def _size(gathered: Gathered, support: Sequence[int]) -> Iterator[str]:
+    groups = len(set(gathered.photos.test.group.tolist()))
+    if groups < FEW_GROUPS:
+        yield (
+            f"The test photos are of {groups} groups only: intervals by group are rough below {FEW_GROUPS}, "
+            "and the next owners may be others."
+        )
+    rare = sum(1 for count in support if count < FEW_PHOTOS)
+    if rare:
+        yield (
+            f"{rare} of {len(support)} classes have fewer than {FEW_PHOTOS} test photos: their F1 is rough."
+        )
+
+
+def _runs(gathered: Gathered) -> Iterator[str]:
+    trained = [entry for entry in gathered.entries if entry.config]
+    if all(len(entry.seeds) == 1 for entry in trained):
+        yield (
+            "Each model was trained once: what another seed would give is not known, and intervals cover the "
+            "draw of the photos only."
+        )
+    machines = _machines(spoken.environment for entry in trained for spoken in entry.spoken())
+    if machines > 1:
+        yield f"The runs come from {machines} different machines: their times cannot be compared."
+
+
+def _machines(environments: Iterable[Mapping[str, str]]) -> int:
+    return len({tuple(found.get(name) for name in _HARDWARE) for found in environments if found})

@@ -1,0 +1,269 @@
+"""Methods: how the numbers of a task came about, in words, and the commands that make them again. Pure."""
+
+import json
+import shlex
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from exifds.export.manifest import Manifest
+from exifds.train.recipe import SWITCHES, Recipe
+from exifds.train.report.comparison import Settings
+from exifds.train.report.entries import Entry, Gathered
+from exifds.train.report.hazards import recipes
+from exifds.train.report.wording import listed, percent
+from exifds.train.run import INPUTS, Config
+
+__all__ = ["again", "methods"]
+
+_SPLITS: Final = {
+    "export": "as the export gives them",
+    "random": "divided at random, 70/20/10, stratified by class",
+    "owner": "divided by owner, 70/20/10",
+    "camera": "divided by camera, 70/20/10",
+    "time": "divided by time, 70/20/10",
+}
+_RESIZED: Final = {
+    "crop": "the square in the middle",
+    "pad": "with black bars to a square",
+    "square": "stretched to a square",
+    "short": "by the short side",
+}
+
+
+def methods(gathered: Gathered, manifest: Manifest | None, settings: Settings) -> dict[str, str]:
+    """What a reader must know to judge the numbers.
+
+    Args:
+        gathered: The models of a task.
+        manifest: Of its export; None if it was not given.
+        settings: Of the report.
+
+    Returns:
+        Heading to text.
+    """
+    config = gathered.config
+    told = {
+        "Photos": _photos(gathered, manifest),
+        "Images": _images(gathered),
+        "EXIF": f"{len(config.features)} features: {listed(list(config.features))}.",
+        "Splits": _splits(gathered, manifest),
+        "Left out": _left_out(manifest),
+        **{f"Recipe {recipe.name}": _recipe(recipe) for recipe in recipes(gathered)},
+        "Models": _models(gathered),
+        "Scores": _scores(config, settings),
+        "Tests": _TESTS,
+        "Controls": _CONTROLS,
+        "Cost": _COST,
+        "Limits": _LIMITS,
+        "Environment": _environment(gathered.entries),
+    }
+    return {heading: text for heading, text in told.items() if text}
+
+
+_TESTS: Final = (
+    "Which models are compared is fixed beforehand. A difference is a claim if the 95 % interval of the "
+    "difference of macro-F1 excludes 0, if the exact McNemar test, adjusted by Holm for all comparisons of "
+    "the task, gives p < 0.05, and if accuracy moves the same way; against the majority the interval is of "
+    "accuracy. The interval is a bootstrap that draws whole groups of photos and, with several seeds, "
+    "seeds; McNemar's test takes photos as independent, and of several seeds twice the median p counts. "
+    "P(A > B) is the share of seeds in which A has the higher macro-F1, with the exact interval of Clopper "
+    "and Pearson. What could have been shown is the difference of accuracy that a McNemar test would find at "
+    "80 % power, with the test photos divided by the design effect of their groups."
+)
+_CONTROLS: Final = (
+    "majority says how frequent the classes are on val. late fusion adds the logits of the image and the "
+    "EXIF model with weights fitted on val. permuted EXIF is the fusion with the EXIF of another photo of "
+    "the same split. same-head image has dense layers as many as the fusion. mask only sees which tags are "
+    "there, camera only sees make and model."
+)
+_COST: Final = (
+    "MACs are multiply-accumulate operations of one prediction. Latency was taken after warm-up. The time of "
+    "an epoch leaves out the first, which compiles. Energy is what codecarbon tells: measured where counters "
+    "of the hardware gave it, else estimated from nominal power. A late fusion costs what its two models "
+    "cost."
+)
+
+
+_LIMITS: Final = (
+    "The scores hold for photos like these, found, chosen and labelled as told above; labels are taken as "
+    "true. Intervals cover the draw of such photos, and of seeds where there are several, but not another "
+    "division into splits. What is open is no proof that two models are equal. Times, memory and energy hold "
+    "for the machine below."
+)
+
+
+def _photos(gathered: Gathered, manifest: Manifest | None) -> str:
+    export, said = gathered.config.export, gathered.photos
+    groups = [f"{len(set(part.group.tolist())):,}" for part in (said.val, said.test)]
+    told = (
+        f"Export {export.name} of {export.photos:,} photos; val has {len(said.val.ids):,} of {groups[0]} "
+        f"groups, test {len(said.test.ids):,} of {groups[1]} groups (a group is what shares "
+        f"{_grouping(export.group)}). SHA-256 of its manifest: {export.sha256}."
+    )
+    if manifest is not None:
+        parts = [
+            f"{name} {split.photos:,} of {split.groups:,} groups" for name, split in manifest.splits.items()
+        ]
+        told += f" As exported: {listed(parts)}."
+    chosen = export.options.get("selection")
+    asked = {name: value for name, value in chosen.items() if value} if isinstance(chosen, Mapping) else {}
+    return told + (f" Chosen by {json.dumps(asked, sort_keys=True)}." if asked else "")
+
+
+def _grouping(group: str) -> str:
+    return "nothing: each photo for itself" if group == "none" else f"the same {group}"
+
+
+def _images(gathered: Gathered) -> str:
+    look = gathered.config.export.options.get("rendering", {})
+    configs = [entry.config for entry in gathered.entries if entry.config and entry.config.height]
+    if not configs:
+        return "No model sees images."
+    first = configs[0]
+    encoding = str(look.get("encoding", "jpeg"))
+    quality = f" of quality {look.get('quality')}" if encoding == "jpeg" and look.get("quality") else ""
+    colours = "converted to sRGB" if look.get("srgb") else "with colour profiles dropped"
+    shape = _RESIZED.get(str(look.get("resize", "crop")), "")
+    return f"{first.width} x {first.height} pixels, {shape}, as {encoding}{quality}, {colours}."
+
+
+def _splits(gathered: Gathered, manifest: Manifest | None) -> str:
+    export = gathered.config.export
+    splitting = export.options.get("splitting", {})
+    ways = [f"{_SPLITS[recipe.split]} ({recipe.name})" for recipe in recipes(gathered)]
+    leaks = "were allowed" if splitting.get("allow_leaks") else "were left out"
+    told = (
+        f"Photos are {listed(ways)}. The export keeps {_apart(export.group)}. Duplicates, near-duplicates "
+        f"and bursts across its splits {leaks}."
+    )
+    if manifest is not None:
+        seed = "by date" if manifest.seed is None else f"with seed {manifest.seed}"
+        told += f" It was split {seed}; {manifest.owners_crossing:,} owners have photos in several splits"
+        told += f"; the group of {manifest.without_group:,} photos is unknown."
+    return told
+
+
+def _apart(group: str) -> str:
+    return "nothing apart" if group == "none" else f"photos of one {group} in one split"
+
+
+def _left_out(manifest: Manifest | None) -> str:
+    if manifest is None or not manifest.left_out:
+        return ""
+    parts = [f"{count:,} {reason.replace('_', ' ')}" for reason, count in manifest.left_out.items()]
+    return f"From the export: {listed(parts)}."
+
+
+def _recipe(recipe: Recipe) -> str:
+    switches = ", ".join(f"{name} {str(getattr(recipe, name)).lower()}" for name in SWITCHES)
+    units = "-".join(map(str, recipe.units))
+    return (
+        f"Source: {recipe.source}. Switches: {switches}. EXIF network of {units} units, dropout "
+        f"{recipe.exif_rate:g}; EXIF hidden from {percent(recipe.exif_dropout)} of the photos of a step, and "
+        f"{percent(recipe.tag_dropout)} of the tags; augmentation {recipe.augment}; batches of "
+        f"{recipe.batch_size} (EXIF {recipe.exif_batch_size})."
+    )
+
+
+def _models(gathered: Gathered) -> str:
+    parts = []
+    for entry in gathered.entries:
+        if entry.config is None:
+            continue
+        image = f", {entry.backbone} {_start(entry.weights)}" if entry.backbone else ""
+        epochs = f", at most {entry.epochs} epochs a phase" if entry.epochs else ""
+        seeds = f"seed{'s' * (len(entry.seeds) > 1)} {listed([str(seed) for seed in sorted(entry.seeds)])}"
+        parts.append(f"{entry.name}{image}, {entry.config.precision}{epochs}, {seeds}")
+    return "; ".join(parts) + "."
+
+
+def _start(weights: str | None) -> str:
+    return "without pretrained weights" if weights == "none" else f"from weights {weights}"
+
+
+def _scores(config: Config, settings: Settings) -> str:
+    labels = (
+        "A photo can have several labels; the threshold of each was tuned on val, and accuracy counts photos "
+        "of which all labels are right. "
+        if config.kind == "multi_label"
+        else ""
+    )
+    return (
+        f"{labels}All scores are of the test photos, which nothing was chosen by. Macro-F1 is the mean over "
+        f"classes. Intervals are 95 %, from {settings.draws:,} draws of whole groups of photos. The expected "
+        "calibration error has 15 bins of equal width; the temperature was fitted on val. Models that are "
+        "drawn were chosen by macro-F1 on val."
+    )
+
+
+def _environment(entries: Sequence[Entry]) -> str:
+    found: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        for spoken in entry.spoken():
+            for name, value in spoken.environment.items():
+                found[name].add(value)
+    return "; ".join(f"{name} {' / '.join(sorted(values))}" for name, values in sorted(found.items()))
+
+
+def again(gathered: Gathered) -> tuple[str, ...]:
+    """The commands that make the runs of a task again.
+
+    Args:
+        gathered: The models of the task.
+
+    Returns:
+        Lines of a shell. A recipe of one's own can only be named.
+    """
+    lines = [f"exifds export {shlex.quote(gathered.config.export.name)} EXPORT --like OLD_EXPORT"]
+    for recipe, epochs, seeds in sorted({_call(entry) for entry in _trained(gathered)}, key=repr):
+        same = [entry for entry in _trained(gathered) if _call(entry) == (recipe, epochs, seeds)]
+        lines += [
+            " ".join(_command(kinds, backbones, weights, (recipe, epochs, seeds)))
+            for (kinds, weights), backbones in _networks(same).items()
+        ]
+    return (*lines, "exifds report RUNS")
+
+
+def _trained(gathered: Gathered) -> list[Entry]:
+    return [entry for entry in gathered.entries if entry.config]
+
+
+def _call(entry: Entry) -> tuple[str, int | None, tuple[int, ...]]:
+    """What the models of one command share."""
+    return entry.recipe.name if entry.recipe else "", entry.epochs, tuple(sorted(entry.seeds))
+
+
+def _networks(entries: Sequence[Entry]) -> dict[tuple[frozenset[str], str | None], list[str]]:
+    """Backbones by kinds and weights, for a command trains each kind with each backbone."""
+    kinds: dict[tuple[str, str | None], set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.backbone:
+            kinds[entry.backbone, entry.weights].add(entry.kind)
+    found: dict[tuple[frozenset[str], str | None], list[str]] = defaultdict(list)
+    alone = frozenset(entry.kind for entry in entries if not entry.backbone)
+    for (backbone, weights), asked in sorted(kinds.items(), key=repr):
+        found[frozenset(asked | alone), weights].append(backbone)
+    return found or {(alone, None): []}
+
+
+def _command(
+    kinds: Collection[str],
+    backbones: Sequence[str],
+    weights: str | None,
+    call: tuple[str, int | None, tuple[int, ...]],
+) -> Iterator[str]:
+    recipe, epochs, seeds = call
+    base, *switches = recipe.split("+")
+    yield "exifds train EXPORT --out RUNS"
+    yield f"--inputs {','.join(name for name in INPUTS if name in kinds)}"
+    for backbone in backbones:
+        yield f"--backbone {shlex.quote(backbone)}"
+    yield f"--recipe {shlex.quote(base)}"
+    for switch in switches:
+        yield f"--set {shlex.quote(switch)}"
+    yield f"--seeds {','.join(map(str, seeds))}"
+    if epochs is not None:
+        yield f"--epochs {epochs}"
+    if weights is not None:
+        yield f"--weights {'FILE  # ' + weights if weights.startswith('sha256:') else shlex.quote(weights)}"

@@ -1,0 +1,196 @@
+"""Pairs: which models are compared with which, how, and what makes a difference a claim. Pure."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from statistics import median
+from typing import Final, Literal
+
+import numpy as np
+
+from exifds.train.report.comparison import Pair
+from exifds.train.report.entries import Entry, Spoken
+from exifds.train.report.model import Kind
+from exifds.train.stats import bootstrap, power
+from exifds.train.stats.bootstrap import Interval
+from exifds.train.stats.paired import holm, mcnemar, over_seeds
+
+__all__ = ["LEVEL", "QUESTIONS", "adjusted", "compared", "differences", "planned", "verdict"]
+
+LEVEL: Final = 0.05
+"""Of all tests of a task together."""
+
+_ASKED: Final[tuple[tuple[Kind, Kind], ...]] = (
+    ("fusion", "image"),
+    ("late", "image"),
+    ("fusion", "late"),
+    ("fusion", "exif"),
+    ("image", "exif"),
+    ("fusion", "head"),
+    ("fusion", "permuted"),
+    ("permuted", "image"),
+    ("head", "image"),
+    ("exif", "mask"),
+    ("exif", "camera"),
+    ("exif", "majority"),
+    ("image", "majority"),
+    ("mask", "majority"),
+    ("camera", "majority"),
+)
+
+QUESTIONS: Final = (*(f"{first}-{second}" for first, second in _ASKED), "recipe", "backbone")
+"""What is asked: kinds of two models trained alike, or what else differs. The most important come first."""
+
+
+def planned(entries: Sequence[Entry]) -> list[tuple[Entry, Entry, str]]:
+    """Which models are compared; decided before any of them is looked at on test.
+
+    Args:
+        entries: The models of a task.
+
+    Returns:
+        First, second and question, in the order of `QUESTIONS`.
+    """
+    found = [*_asked(entries), *_recipes(entries), *_backbones(entries)]
+    return sorted(found, key=lambda pair: QUESTIONS.index(pair[2]))
+
+
+def _asked(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, str]]:
+    """Models trained alike that see different things."""
+    for first, second in _ASKED:
+        for a in (entry for entry in entries if entry.kind == first):
+            for b in (entry for entry in entries if entry.kind == second):
+                if (b.kind == "majority" or a.akin(b)) and _seeds(a, b):
+                    yield a, b, f"{first}-{second}"
+
+
+def _recipes(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, str]]:
+    """Each recipe against the plainest, by name; all else the same."""
+    for a, b in _two(entries):
+        same = (a.kind, a.backbone, a.weights, a.epochs) == (b.kind, b.backbone, b.weights, b.epochs)
+        if same and a.kind in {"exif", "image", "fusion"} and a.recipe != b.recipe:
+            alike = [each.recipe.name for each in entries if each.kind == a.kind and each.recipe]
+            plain = min(alike, key=lambda name: (name != "modern", len(name), name))
+            if b.recipe and b.recipe.name == plain:
+                yield a, b, "recipe"
+            elif a.recipe and a.recipe.name == plain:
+                yield b, a, "recipe"
+
+
+def _backbones(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, str]]:
+    """Image models, and fusions, that differ in the backbone only."""
+    for a, b in _two(entries):
+        same = (a.kind, a.recipe, a.epochs) == (b.kind, b.recipe, b.epochs)
+        if same and a.kind in {"image", "fusion"} and a.backbone != b.backbone:
+            yield a, b, "backbone"
+
+
+def _two(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
+    return ((a, b) for a, b in combinations(entries, 2) if _seeds(a, b))
+
+
+def _seeds(a: Entry, b: Entry) -> list[int]:
+    """Seeds that both have; of the majority any is as good."""
+    return sorted(a.seeds) if b.kind == "majority" else sorted(set(a.seeds) & set(b.seeds))
+
+
+def _of(entry: Entry, seed: int) -> Spoken:
+    return entry.first if entry.kind == "majority" else entry.seeds[seed]
+
+
+def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS) -> Pair:
+    """Compare two models; `adjusted` then gives the verdict.
+
+    Args:
+        a: The first.
+        b: The second.
+        question: One of `QUESTIONS`.
+        draws: Of the bootstrap.
+
+    Returns:
+        The pair, as if it were the only one.
+    """
+    seeds = _seeds(a, b)
+    first, second = ([_of(entry, seed).answers for seed in seeds] for entry in (a, b))
+    both = list(zip(first, second, strict=True))
+    only_a = [int((one.right & ~other.right).sum()) for one, other in both]
+    only_b = [int((other.right & ~one.right).sum()) for one, other in both]
+    each = [mcnemar(*counts) for counts in zip(only_a, only_b, strict=True)]
+    p = each[0] if len(each) == 1 else min(1.0, 2 * median(each))
+    scored = {
+        score: over_seeds(first, second, score=score, draws=draws)
+        for score in ("macro_f1", "accuracy", "log_loss")
+    }
+    photos = len(first[0].labels)
+    discordance = float(np.mean(np.add(only_a, only_b))) / photos
+    signed = np.mean([one.right.astype(float) - other.right for one, other in both], axis=0)
+    effect = power.design_effect(signed, first[0].groups)
+    needed = power.photos_needed(scored["accuracy"].difference.estimate, discordance)
+    return Pair(
+        a=a.name,
+        b=b.name,
+        question=question,
+        **scored,
+        only_a=tuple(only_a),
+        only_b=tuple(only_b),
+        p_seeds=tuple(each),
+        p=p,
+        p_adjusted=p,
+        detectable=power.detectable(photos, discordance, effect=effect),
+        photos_needed=None if needed is None else round(needed * effect),
+        verdict="open",
+    )
+
+
+def adjusted(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """Adjust p for the number of comparisons, and decide.
+
+    Args:
+        pairs: All of a task.
+
+    Returns:
+        The same with `p_adjusted` and `verdict`.
+    """
+    return tuple(
+        pair.model_copy(update={"p_adjusted": p, "verdict": verdict(*differences(pair), p)})
+        for pair, p in zip(pairs, holm([pair.p for pair in pairs]), strict=True)
+    )
+
+
+def differences(pair: Pair) -> tuple[Interval, float]:
+    """What decides on a pair.
+
+    Args:
+        pair: Two models.
+
+    Returns:
+        The difference of macro-F1, and of accuracy. Against the majority both are of accuracy: its macro-F1
+        is so low that a coin beats it.
+    """
+    accuracy = pair.accuracy.difference
+    by = accuracy if pair.question.endswith("-majority") else pair.macro_f1.difference
+    return by, accuracy.estimate
+
+
+def verdict(difference: Interval, accuracy: float, p: float) -> Literal["better", "worse", "open"]:
+    """Whether a difference is a claim: two tests that look at different things must agree.
+
+    The interval covers the draw of owners and of seeds, but not the number of comparisons; McNemar's test,
+    adjusted, covers that, but takes photos as independent.
+
+    Args:
+        difference: Of the two models.
+        accuracy: Difference.
+        p: Adjusted.
+
+    Returns:
+        `better` or `worse` if the interval excludes 0, p is below `LEVEL`, and accuracy goes the same way.
+
+    Example:
+        >>> verdict(Interval(estimate=0.03, low=0.01, high=0.05), 0.02, 0.01)
+        'better'
+        >>> verdict(Interval(estimate=0.03, low=0.01, high=0.05), 0.02, 0.2)
+        'open'
+    """
+    if not difference.excludes(0) or p >= LEVEL or difference.estimate * accuracy <= 0:
+        return "open"
+    return "better" if difference.estimate > 0 else "worse"

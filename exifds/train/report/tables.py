@@ -1,0 +1,247 @@
+"""Tables: the numbers of a task, row by row. Pure."""
+
+from collections.abc import Iterator, Sequence
+from statistics import mean
+from typing import Final
+
+from exifds.train.explain.importance import Importance
+from exifds.train.report.blocks import Table
+from exifds.train.report.comparison import Task
+from exifds.train.report.drawing import short
+from exifds.train.report.measure import MAIN
+from exifds.train.report.model import Costs, Model
+from exifds.train.report.wording import (
+    amount,
+    change,
+    duration,
+    interval,
+    listed,
+    p_value,
+    score,
+    shares,
+    size,
+    spread,
+)
+
+__all__ = [
+    "calibration",
+    "classes",
+    "confusion",
+    "costs",
+    "differences",
+    "importance",
+    "models",
+    "strata",
+    "truth",
+]
+
+_MOST_ROWS: Final = 50
+"""Of a table by class; `report.json` has all of them."""
+_LONGEST: Final = 60
+"""Characters of the name of a class in a table."""
+_VERDICTS: Final = {"better": "A is better", "worse": "B is better", "open": "open"}
+
+
+def models(task: Task) -> Table:
+    """How each model does."""
+    half = ["Macro-F1 at 0.5"] if task.several else []
+    rows = [
+        [
+            *(model.name, str(len(model.seeds)), spread(model.macro_f1, model.macro_f1_sd)),
+            *([score(model.macro_f1_at_half)] if half else []),
+            *(spread(model.accuracy, model.accuracy_sd), spread(model.log_loss, model.log_loss_sd)),
+            *(score(model.brier.estimate), score(model.ece), score(model.ece_scaled)),
+        ]
+        for model in task.models
+    ]
+    return Table(
+        ("Model", "Seeds", "Macro-F1", *half, "Accuracy", "Log-loss", "Brier", "ECE", "ECE after T"),
+        rows,
+        note=(
+            f"On {task.photos['test']:,} test photos of {task.groups['test']:,} groups: mean over seeds, 95 "
+            "% interval for the draw of photos by group, \N{PLUS-MINUS SIGN} standard deviation over seeds. "
+            "Log-loss in nats; ECE: expected calibration error, as it is and after temperature scaling. "
+            "Controls: "
+            f"{listed([model.name for model in task.models if model.kind not in MAIN])}."
+        ),
+    )
+
+
+def differences(task: Task) -> Table:
+    """How models compare, in pairs."""
+    rows = [
+        [
+            *(pair.a, pair.b, _VERDICTS[pair.verdict]),
+            *(
+                interval(found.difference, signed=True)
+                for found in (pair.macro_f1, pair.accuracy, pair.log_loss)
+            ),
+            f"{mean(pair.only_a):.0f} : {mean(pair.only_b):.0f}",
+            *(p_value(pair.p).removeprefix("= "), p_value(pair.p_adjusted).removeprefix("= ")),
+            *(interval(pair.macro_f1.superiority), score(pair.detectable)),
+        ]
+        for pair in task.pairs
+    ]
+    return Table(
+        (
+            *("A", "B", "Verdict", "Macro-F1, A \N{MINUS SIGN} B", "Accuracy, A \N{MINUS SIGN} B"),
+            *("Log-loss, A \N{MINUS SIGN} B", "Only A : only B right", "p", "p adjusted", "P(A > B)"),
+            "Could be shown",
+        ),
+        rows,
+        texts=3,
+        note=(
+            "Paired on the same test photos. Intervals: 95 %, bootstrap by group and seed. p: exact McNemar "
+            "(of several seeds twice the median), adjusted by Holm over this table. P(A > B): share of seeds."
+            " Could be shown: difference of accuracy found at 80 % power."
+        ),
+    )
+
+
+def truth(task: Task) -> Table:
+    """Models beside the best possible observer; without rows where none is known."""
+    rows = [
+        [
+            *(model.name, score(model.accuracy.estimate), score(found.best.accuracy)),
+            *(score(model.log_loss.estimate), score(found.best.log_loss), change(found.regret)),
+            shares(found.gain_reached),
+            "TOO GOOD: a leak" if found.too_good else "no",
+        ]
+        for model in task.models
+        if (found := model.truth)
+    ]
+    header = (
+        *("Model", "Accuracy", "Best possible", "Log-loss", "Best possible", "Regret in nats"),
+        *("Share of the possible gain of EXIF", "Too good to be true?"),
+    )
+    return Table(
+        header, rows, note="Too good: log-loss more than three standard errors below the best possible."
+    )
+
+
+def strata(task: Task) -> Table:
+    """Main models on parts of the test photos."""
+    shown = [model for name in task.shown if (model := task.model(name)).strata]
+    rows = [
+        [
+            *(f"{'EXIF' if part.by == 'exif' else part.by} {part.name}", model.name),
+            *(f"{part.photos:,}", f"{part.groups:,}", interval(part.accuracy), interval(part.macro_f1)),
+            interval(part.gain, signed=True),
+        ]
+        for number in range(len(shown[0].strata))
+        for model in shown
+        if (part := model.strata[number])
+    ]
+    return Table(
+        ("Photos", "Model", "Number", "Groups", "Accuracy", "Macro-F1", "Accuracy over the image model"),
+        rows,
+        texts=2,
+        note=(
+            "EXIF complete: all tags that half of the training photos have. Group seen: training has photos "
+            "of the same group. These are many looks at few photos: no claims."
+        ),
+    )
+
+
+def classes(task: Task) -> Table:
+    """F1 and AUC of each class."""
+    shown = [task.model(name) for name in task.shown]
+    order = sorted(range(len(task.classes)), key=lambda number: -task.support[number])[:_MOST_ROWS]
+    rows = [
+        [
+            *(short(task.classes[which], _LONGEST), f"{task.support[which]:,}"),
+            *(text for model in shown for text in (interval(model.f1[which]), score(model.auc[which]))),
+        ]
+        for which in sorted(order)
+    ]
+    left = len(task.classes) - len(order)
+    header = [name for model in shown for name in (f"F1, {model.name}", f"AUC, {model.name}")]
+    note = f"{left} classes with fewer photos stand in report.json." if left else ""
+    return Table(("Class", "Test photos", *header), rows, note=note)
+
+
+def confusion(task: Task, model: Model) -> Table:
+    """What is taken for what, in photos over all seeds."""
+    columns = (
+        ("Rightly absent", "Wrongly given", "Missed", "Rightly given")
+        if task.several
+        else [short(name, _LONGEST) for name in task.classes]
+    )
+    head = "Label" if task.several else "Class \N{RIGHTWARDS ARROW} answer"
+    rows = [
+        [short(name, _LONGEST), *(f"{count:,}" for count in row)]
+        for name, row in zip(task.classes, model.confusion, strict=True)
+    ]
+    return Table((head, *columns), rows[:_MOST_ROWS], note=f"{model.name}; photos of all its seeds together.")
+
+
+def importance(found: Importance) -> Table:
+    """What a model would lose without tags."""
+    kinds = {"tag": "tag", "known": "stand in for each other", "found": "correlated", "all": "all"}
+    rows = [
+        [
+            *(drop.name, kinds.get(drop.kind, drop.kind)),
+            *(interval(one, signed=True) for one in (drop.accuracy, drop.macro_f1, drop.log_loss)),
+        ]
+        for drop in found.drops
+    ]
+    how = "with all of a tag together" if found.permute == "group" else "each column by itself"
+    return Table(
+        (f"Tags, in {found.run}", "Kind", "Accuracy lost", "Macro-F1 lost", "Log-loss gained, nats"),
+        rows,
+        texts=2,
+        note=(
+            f"{found.repeats} permutations on test, {how}; 95 % intervals by group. It tells what this model "
+            "relies on, not what a tag is worth; of tags that stand in for each other only the group counts."
+        ),
+    )
+
+
+def calibration(task: Task) -> Table:
+    """How true the probabilities are."""
+    rows = [
+        [
+            *(model.name, score(model.temperature, 2), score(model.ece), score(model.ece_scaled)),
+            *(score(model.log_loss.estimate), score(model.log_loss_scaled), score(model.brier.estimate)),
+        ]
+        for model in task.models
+        if model.kind != "majority"
+    ]
+    return Table(
+        ("Model", "Temperature", "ECE", "ECE after T", "Log-loss", "Log-loss after T", "Brier"),
+        rows,
+        note=f"ECE over {task.models[0].reliability.bins} bins of equal width; temperature T fitted on val.",
+    )
+
+
+def costs(task: Task) -> Table:
+    """What models cost."""
+    sizes = sorted({time.batch_size for m in task.models if m.cost for time in m.cost.latency})
+    rows = [list(_cost(model, model.cost, sizes)) for model in task.models if model.cost]
+    target = "" if task.target_score is None else f" Target: {task.target_score:.3f} on val."
+    return Table(
+        (
+            *("Model", "Parameters", "MACs"),
+            *(f"Latency p50 / p95, batch {each}" for each in sizes),
+            *("Peak memory", "Epochs", "Training", "An epoch", "To the target"),
+            *("Training, Wh", "An epoch, Wh", "Predicting, Wh", "CO\N{SUBSCRIPT TWO}, g", "Energy", "Price"),
+        ),
+        rows,
+        note=f"Means over seeds, of one training; times in ms where no unit stands.{target}",
+    )
+
+
+def _cost(model: Model, cost: Costs, sizes: Sequence[int]) -> Iterator[str]:
+    times = {time.batch_size: f"{amount(time.p50)} / {amount(time.p95)}" for time in cost.latency}
+    yield from (model.name, amount(cost.parameters), amount(cost.macs))
+    yield from (times.get(each, "-") for each in sizes)
+    yield from (size(cost.peak_bytes), f"{cost.epochs:.1f}" if cost.epochs else "-")
+    yield from (duration(cost.train_seconds), duration(cost.epoch_seconds))
+    yield "not reached" if cost.target_seconds is None and cost.epochs else duration(cost.target_seconds)
+    yield from (_wh(cost.train_kwh), _wh(cost.epoch_kwh), _wh(cost.predict_kwh), _wh(cost.co2_kg))
+    yield {True: "measured", False: "estimated", None: "-"}[cost.measured]
+    yield f"{cost.price:.4f}"
+
+
+def _wh(thousands: float | None) -> str:
+    return amount(None if thousands is None else 1000 * thousands)

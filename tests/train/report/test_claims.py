@@ -1,0 +1,81 @@
+"""Sentences: what is supported, what is open, and what alarms."""
+
+from exifds.train.report.claims import claims
+from exifds.train.report.comparison import Claim, Comparison, Task
+from exifds.train.report.model import AgainstTruth, Best
+from exifds.train.stats.bootstrap import Interval
+
+
+def _texts(found: tuple[Claim, ...], verdict: str) -> str:
+    return "\n".join(f"{claim.text} {claim.evidence}" for claim in found if claim.verdict == verdict)
+
+
+def _with(task: Task, name: str, **changes: object) -> Task:
+    models = [model.model_copy(update=changes) if model.name == name else model for model in task.models]
+    return task.model_copy(update={"models": tuple(models)})
+
+
+def test_each_comparison_has_a_sentence(full: Comparison) -> None:
+    """One for each pair, supported or open, with interval, both p and seeds."""
+    (task,) = full.tasks
+    tested = [claim for claim in task.claims if "exact McNemar" in claim.evidence]
+    assert len(tested) == len(task.pairs)
+    supported = _texts(task.claims, "supported")
+    assert "EXIF helps beside the image: fusion against image, macro-F1 +0." in supported
+    assert "from 3 seeds" in supported
+
+
+def test_what_is_open_says_what_could_have_been_shown(full: Comparison) -> None:
+    """The detectable effect, and how many photos the difference would take."""
+    (task,) = full.tasks
+    told = _texts(task.claims, "open")
+    assert "It is open whether a larger head alone helps or harms" in told
+    assert "400 test photos would show a difference of accuracy of 0.0" in told
+    assert "it takes about" in told
+
+
+def test_a_camera_that_betrays_the_class_is_a_warning(full: Comparison) -> None:
+    """A control that should find nothing alarms where it finds something."""
+    (task,) = full.tasks
+    assert "Make and model of the camera betray the class" in _texts(task.claims, "warning")
+
+
+def test_majority_is_judged_by_accuracy(full: Comparison) -> None:
+    """A coin has more macro-F1 than the most frequent answer."""
+    (task,) = full.tasks
+    (claim,) = (one for one in task.claims if "missing tags betray" in one.text)
+    assert claim.verdict == "open"
+    assert ", accuracy " in claim.text
+
+
+def test_one_seed_is_told(hostile: Comparison) -> None:
+    """A single training could come out otherwise."""
+    alone = next(task for task in hostile.tasks if task.title.endswith("lederer2023"))
+    assert "one seed, so another training could come out otherwise" in _texts(alone.claims, "supported")
+
+
+def test_times_say_what_they_are_made_of(full: Comparison) -> None:
+    """The training-time delta of the thesis, beside the time of an epoch and the number of epochs."""
+    (task,) = full.tasks
+    assert "an epoch 0.0 %, and 11.0 epochs against 10.0" in _texts(task.claims, "fact")
+
+
+def test_photos_without_exif_are_looked_at(full: Comparison) -> None:
+    """A fusion that harms them is a warning."""
+    (task,) = full.tasks
+    assert "photos without EXIF fusion is not shown to be worse" in _texts(task.claims, "fact")
+    fusion = task.model("fusion")
+    harmed = tuple(
+        part.model_copy(update={"gain": Interval(estimate=-0.2, low=-0.3, high=-0.1)})
+        for part in fusion.strata
+    )
+    assert "fusion is worse than the image" in _texts(claims(_with(task, "fusion", strata=harmed)), "warning")
+
+
+def test_a_model_that_is_too_good_alarms(full: Comparison) -> None:
+    """Below the least possible log-loss something has leaked; else the share of the gain is told."""
+    (task,) = full.tasks
+    assert "of the gain of EXIF that is possible" in _texts(task.claims, "fact")
+    assert "leaked" not in _texts(task.claims, "warning")
+    beside = AgainstTruth(best=Best(accuracy=0.6, log_loss=0.6), regret=-0.3, too_good=True)
+    assert "fusion is too good to be true" in _texts(claims(_with(task, "fusion", truth=beside)), "warning")

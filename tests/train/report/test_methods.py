@@ -1,0 +1,71 @@
+"""Methods in words, and the commands that make it again."""
+
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+
+from exifds.export.manifest import Manifest, Split
+from exifds.export.record import Schema
+from exifds.train.recipe import LEDERER2023
+from exifds.train.report.comparison import Settings
+from exifds.train.report.gather import gather
+from exifds.train.report.methods import again, methods
+from tests.train.report.folders import Export, write
+
+MANIFEST = Manifest(
+    exifds="1",
+    created_at=datetime(2026, 1, 2, tzinfo=UTC),
+    options={},
+    data=Schema(name="cats", features=()),
+    seed=7,
+    splits={"train": Split(photos=1000, groups=90, share=1.0)},
+    left_out={"no_image": 3},
+    owners_crossing=2,
+)
+
+
+def test_a_reader_learns_how_it_came_about(tmp_path: Path) -> None:
+    """Export, images, splits, recipe and its source, switches, tests, limits, environment."""
+    write(tmp_path, Export(), seeds=(0, 1), recipe=LEDERER2023)
+    ((task,), _) = gather(tmp_path)
+    told = methods(task, None, Settings())
+    assert "test 400 of 40 groups (a group is what shares the same owner)" in told["Photos"]
+    assert told["Images"].startswith("48 x 48 pixels, the square in the middle, as jpeg of quality 90")
+    assert "divided at random" in told["Splits"]
+    assert "bursts across its splits were left out" in told["Splits"]
+    assert "ICIAP 2023" in told["Recipe lederer2023"]
+    assert "scale raw" in told["Recipe lederer2023"]
+    assert "fusion, tiny without pretrained weights, float32, seeds 0 and 1" in told["Models"]
+    assert {"Tests", "Controls", "Limits", "Cost"} <= set(told)
+    assert "Left out" not in told
+    assert told["Environment"] == "cores 2; graphics_cards none; keras 3; processor p"
+
+
+def test_a_manifest_tells_more(tmp_path: Path) -> None:
+    """Owners of each split, the seed of the split, and what was left out."""
+    write(tmp_path, Export(), ("exif",))
+    ((task,), _) = gather(tmp_path)
+    told = methods(task, MANIFEST, Settings())
+    assert "train 1,000 of 90 groups" in told["Photos"]
+    assert "with seed 7; 2 owners have photos in several splits" in told["Splits"]
+    assert told["Left out"] == "From the export: 3 no image."
+    assert told["Images"] == "No model sees images."
+
+
+def test_commands_make_the_runs_again(tmp_path: Path) -> None:
+    """One command for models of one recipe, seeds and weights; texts are quoted for the shell."""
+    recipe = LEDERER2023.with_switches({"split": "export"})
+    write(tmp_path, Export(name="my cats; rm"), seeds=(0, 1), backbones=("tiny", "MobileNetV2"))
+    write(tmp_path, Export(name="my cats; rm"), ("mask",), seeds=(3,), recipe=recipe)
+    ((task,), _) = gather(tmp_path)
+    exporting, *training, reporting = again(task)
+    assert shlex.split(exporting)[2] == "my cats; rm"
+    alone, network = training
+    assert alone == (
+        "exifds train EXPORT --out RUNS --inputs mask --recipe lederer2023 --set split=export --seeds 3"
+    )
+    assert network == (
+        "exifds train EXPORT --out RUNS --inputs exif,image,fusion --backbone MobileNetV2 --backbone tiny "
+        "--recipe modern --seeds 0,1 --weights none"
+    )
+    assert reporting == "exifds report RUNS"

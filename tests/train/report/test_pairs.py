@@ -1,0 +1,92 @@
+"""Which models meet, and what makes a difference a claim."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exifds.train.recipe import MODERN
+from exifds.train.report.comparison import Comparison
+from exifds.train.report.gather import gather
+from exifds.train.report.pairs import QUESTIONS, adjusted, compared, planned, verdict
+from exifds.train.stats.bootstrap import Interval
+from exifds.train.stats.paired import holm, mcnemar
+from tests.train.report.folders import Export, write
+
+
+def _interval(low: float, high: float) -> Interval:
+    return Interval(estimate=(low + high) / 2, low=low, high=high)
+
+
+def test_models_trained_alike_meet(tmp_path: Path) -> None:
+    """Backbones meet within themselves, in the order of the questions, and once across."""
+    write(tmp_path, Export(test=60), backbones=("tiny", "MobileNetV2"))
+    ((task,), _) = gather(tmp_path)
+    found = [(a.name, b.name, question) for a, b, question in planned(task.entries)]
+    assert ("fusion (tiny)", "image (tiny)", "fusion-image") in found
+    assert not [pair for pair in found if "tiny" in pair[0] and "Mobile" in pair[1] and pair[2] != "backbone"]
+    assert sum(question == "backbone" for *_, question in found) == 2
+    places = [QUESTIONS.index(question) for *_, question in found]
+    assert all(one <= other for one, other in pairwise(places))
+
+
+def test_switches_meet_the_plain_recipe(tmp_path: Path) -> None:
+    """Each is compared with `modern`, not with each other."""
+    for switches in ({}, {"scale": "raw"}, {"impute": "mean_mode"}):
+        write(tmp_path, Export(test=60), ("exif",), recipe=MODERN.with_switches(switches))
+    ((task,), _) = gather(tmp_path)
+    found = [(a.name, b.name) for a, b, question in planned(task.entries) if question == "recipe"]
+    assert sorted(found) == [
+        ("EXIF (modern+impute=mean_mode)", "EXIF (modern)"),
+        ("EXIF (modern+scale=raw)", "EXIF (modern)"),
+    ]
+
+
+def test_a_pair_is_counted_seed_by_seed(full: Comparison) -> None:
+    """McNemar is that of each seed, of three twice the median; Holm is over all pairs."""
+    (task,) = full.tasks
+    for pair in task.pairs:
+        each = [mcnemar(*counts) for counts in zip(pair.only_a, pair.only_b, strict=True)]
+        assert pair.p_seeds == tuple(each)
+        assert pair.p == min(1, 2 * np.median(each))
+        discordant = np.mean([a - b for a, b in zip(pair.only_a, pair.only_b, strict=True)]) / 400
+        assert pair.accuracy.difference.estimate == pytest.approx(discordant)
+    assert [pair.p_adjusted for pair in task.pairs] == list(holm([pair.p for pair in task.pairs]))
+
+
+def test_what_is_there_is_found_and_what_is_not_stays_open(full: Comparison) -> None:
+    """Fusion beats image; the same model with other EXIF, or a larger head, does not."""
+    (task,) = full.tasks
+    verdicts = {pair.question: pair.verdict for pair in task.pairs}
+    assert verdicts["fusion-image"] == verdicts["fusion-permuted"] == verdicts["exif-mask"] == "better"
+    assert verdicts["permuted-image"] == verdicts["head-image"] == verdicts["mask-majority"] == "open"
+
+
+def test_false_claims_stay_rare(tmp_path: Path) -> None:
+    """Of 40 pairs of models that know the same, at most 2 are claimed to differ; here none."""
+    claimed = 0
+    for seed in range(40):
+        folder = tmp_path / str(seed)
+        write(folder, Export(seed=seed, val=20, test=120), ("image", "permuted"))
+        ((task,), _) = gather(folder)
+        plan = [pair for pair in planned(task.entries) if pair[2] == "permuted-image"]
+        (pair,) = adjusted([compared(*pair, draws=200) for pair in plan])
+        claimed += pair.verdict != "open"
+    assert claimed <= 2
+
+
+@pytest.mark.parametrize(
+    ("difference", "accuracy", "p", "told"),
+    [
+        (_interval(0.01, 0.05), 0.02, 0.049, "better"),
+        (_interval(-0.05, -0.01), -0.02, 0.049, "worse"),
+        (_interval(0.01, 0.05), 0.02, 0.05, "open"),
+        (_interval(-0.01, 0.05), 0.02, 0.001, "open"),
+        (_interval(0.01, 0.05), -0.02, 0.001, "open"),
+        (Interval(estimate=0.03, low=None, high=None), 0.02, 0.001, "open"),
+    ],
+)
+def test_two_tests_must_agree(difference: Interval, accuracy: float, p: float, told: str) -> None:
+    """An interval, an adjusted p, and accuracy that goes the same way; one group alone claims nothing."""
+    assert verdict(difference, accuracy, p) == told
