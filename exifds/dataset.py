@@ -227,19 +227,22 @@ class Dataset(QueriedDataset):
             show=progress,
         )
 
-    def score_estimate(self, scorer: str = "google") -> "Estimate":
+    def score_estimate(
+        self, scorer: str = "google", *, budget: "Decimal | float | str | None" = None
+    ) -> "Estimate":
         """What `score` would do, and cost at most. Nothing is sent or written, and no key is needed.
 
         Args:
             scorer: Who labels photos: `google`, or `keras:RUN`.
+            budget: USD that a run may spend at most; None for no limit.
 
         Returns:
-            Photos without labels, images to be paid, requests, and the price.
+            Photos without labels, images to be paid, requests, the price, and how many a budget covers.
         """
         from exifds import scoring
 
         self._codec(decrypt=False)
-        return scoring.estimate(self._store, scorer, self._settings)
+        return scoring.estimate(self._store, scorer, self._settings, budget)
 
     def export(
         self,

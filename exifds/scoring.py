@@ -1,6 +1,7 @@
 """Scoring: a dataset, a scorer and concepts brought together."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +9,7 @@ from typing import Any, Final
 from pymongo.synchronous.database import Database
 
 from exifds.enrich.score import model, run
-from exifds.enrich.score.answers import stored_as
+from exifds.enrich.score.answers import KnownOnly, Scorer, stored_as
 from exifds.enrich.score.budget import Budget, checked
 from exifds.enrich.score.concepts import Concepts
 from exifds.enrich.score.model import KERAS, ModelScoring, Said
@@ -83,27 +84,35 @@ def _concepts(given: Given) -> Concepts:
     return given if isinstance(given, Concepts) else Concepts.of(given)
 
 
-def estimate(store: Store, scorer: str = GOOGLE, settings: Settings | None = None) -> Estimate:
+def estimate(
+    store: Store,
+    scorer: str = GOOGLE,
+    settings: Settings | None = None,
+    budget: Decimal | float | str | None = None,
+) -> Estimate:
     """What a scorer would do, and cost at most. Nothing is sent or written, and no key is needed.
 
     Args:
         store: The dataset.
         scorer: Who labels photos.
         settings: Where Vision is; None takes those of the environment.
+        budget: What may be spent, in USD; None for no limit.
 
     Returns:
         Photos, images, requests and USD.
 
     Raises:
-        UsageError: There is no such scorer.
+        UsageError: There is no such scorer, or an argument is not usable.
     """
     trained = run_of(scorer)
+    limit = checked(budget)
     if trained is not None:
+        require_no_limits(budget, None)
         from exifds.train import predictor
 
         found = predictor.usable(trained)
         return model.estimate(store, predictor.name_of(found), image=predictor.looks(found.config()))
-    return run.estimate(store, stored_as((settings or load_settings()).vision_endpoint))
+    return run.estimate(store, stored_as((settings or load_settings()).vision_endpoint), budget=limit)
 
 
 def score(
@@ -133,7 +142,8 @@ def score(
         What was done.
 
     Raises:
-        UsageError: There is no way in to Vision, or an argument is not usable.
+        UsageError: There is no way in to Vision though photos need it, or an argument is not usable.
+        KeyboardInterrupt: Somebody stopped it; its message says what was paid.
     """
     name = stored_as(settings.vision_endpoint)
     limit = checked(budget)
@@ -143,15 +153,30 @@ def score(
     missing = store.count(without_labels(name))
     if not missing:
         return ScoreReport(rescored=rescored)
-    from exifds.enrich.score.google import WORKERS, GoogleScorer  # brings gRPC
-
-    with GoogleScorer(settings, workers or WORKERS) as google:
-        scoring = Scoring(store, images, LabelCache(database, name), google, concepts, Budget(limit))
+    with _vision(store, settings, workers) as vision:
+        scoring = Scoring(store, images, LabelCache(database, name), vision, concepts, Budget(limit))
         with bar(f"score {store.name}", missing, show=show) as advance:
             report = scoring.run(advance)
     # another run may have labelled photos meanwhile, and scored them for its own concepts only
     report.rescored = rescored + _anew(store, name, concepts, show=show)
     return report
+
+
+@contextmanager
+def _vision(store: Store, settings: Settings, workers: int | None) -> Iterator[Scorer]:
+    """Google Vision; where nobody is let in, what is known already, if that is all that is needed."""
+    from exifds.enrich.score.google import WORKERS, GoogleScorer  # brings gRPC
+
+    try:
+        google = GoogleScorer(settings, workers or WORKERS)
+    except UsageError:
+        name = stored_as(settings.vision_endpoint)
+        if run.estimate(store, name).images:
+            raise
+        yield KnownOnly(name)
+        return
+    with google:
+        yield google
 
 
 def require_no_limits(budget: Decimal | float | str | None, workers: int | None) -> None:

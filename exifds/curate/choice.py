@@ -6,8 +6,9 @@ from typing import Any, Final, Literal
 
 from exifds.curate import cube as cubes
 from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
-from exifds.curate.listing import Card
-from exifds.curate.thresholds import Estimate, Outcome, estimate, next_to_judge, outcome
+from exifds.curate.listing import PAGE, Card, with_picture
+from exifds.curate.sampling import CANDIDATES, candidates, most_telling
+from exifds.curate.thresholds import Estimate, Outcome, estimate, outcome
 from exifds.curate.verdicts import Verdict
 from exifds.store import criteria
 from exifds.store.criteria import STEPS, Direction, Filters, Threshold, Thresholds
@@ -16,7 +17,7 @@ from exifds.store.sync import Store
 __all__ = ["FLOOR", "TABS", "Choice", "Shape", "Tab"]
 
 Tab = Literal["kept", "dropped", "borderline", "unscored", "next"]
-"""What the grid shows. `next`: photos whose verdicts would tell the most, drawn at random."""
+"""What the grid shows. `next`: photos whose verdicts tell the most, drawn from those of its filter."""
 
 TABS: Final[tuple[Tab, ...]] = ("kept", "dropped", "borderline", "unscored")
 
@@ -136,15 +137,34 @@ class Choice:
         """The MongoDB filter of the photos that a tab shows."""
         shown: Mapping[str, Any]
         if tab == "next":
-            best = next_to_judge(self.cube, self.thresholds)
             unjudged = self.filters.verdict in {None, "none"}
-            shown = best[0].query if best and unjudged else criteria.NONE
+            shown = candidates(self.cube, self.thresholds) if unjudged else criteria.NONE
         elif tab == "borderline":
             shown = criteria.borderline(self.thresholds)
         else:
             of = {"kept": criteria.kept, "dropped": criteria.dropped, "unscored": criteria.unscored}[tab]
             shown = of(self.thresholds)
         return {"$and": [self.filters.query(), dict(shown)]}
+
+    def draw(self, store: Store) -> tuple[list[str], bool]:
+        """Draw photos whose verdicts tell the most.
+
+        Args:
+            store: The dataset.
+
+        Returns:
+            The ids of at most `PAGE`, the most telling first, and whether there are more to judge.
+        """
+        rows = store.aggregate(
+            [
+                {"$match": with_picture(self.query("next"))},
+                {"$sample": {"size": CANDIDATES}},
+                {"$project": {"scores": 1}},
+            ]
+        )
+        drawn = [(row["_id"], row.get("scores", {})) for row in rows]
+        chosen = most_telling(self.cube, self.thresholds, drawn, PAGE)
+        return chosen, len(drawn) > len(chosen)
 
     def shape(self, concept: str) -> Shape:
         """The histogram of a concept, in 50 bars: from 0.5 on where nothing is below, else from 0."""

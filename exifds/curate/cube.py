@@ -156,7 +156,7 @@ class Cube:
         Returns:
             Another cube; None if this one knows no such photo.
         """
-        levels = np.array([_stands(scores, concept) for concept in self.concepts], np.int16)
+        levels = np.array(self.levels_of(scores), np.int16)
         names = tuple(sorted(set(classes)))
         if names not in self.classes:
             return None
@@ -178,6 +178,17 @@ class Cube:
             photos=np.append(photos, 1),
             groups=np.append(self.groups, group),
         )
+
+    def levels_of(self, scores: Mapping[str, float | None]) -> tuple[int, ...]:
+        """The levels of one photo.
+
+        Args:
+            scores: Its scores, by concept.
+
+        Returns:
+            One for each of `concepts`, as a column of `levels`.
+        """
+        return tuple(_stands(scores, concept) for concept in self.concepts)
 
     def of(self, verdict: int) -> Self:
         """The photos of one verdict.

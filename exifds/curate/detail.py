@@ -66,8 +66,9 @@ class Detail:
             photo: All that is known; None if it is gone.
             unlocked: Whether personal fields were opened.
         """
-        self._title.set_text(name(card))
-        attributes(self._image, src=card.source("view"), alt=name(card))
+        title = (photo.title if photo and unlocked else None) or name(card)
+        self._title.set_text(title)
+        attributes(self._image, src=card.source("view"), alt=title)
         self.tell(card)
         self._facts.clear()
         with self._facts:

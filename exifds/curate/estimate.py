@@ -1,11 +1,10 @@
 """Estimate: how many of the photos that thresholds keep are right, judged by the verdicts given so far.
 
 People judge what they look at, mostly what is near a threshold, so their verdicts are no fair sample of all
-photos. They are taken as one within cells of photos that the thresholds all keep or all drop and whose scores
-are in the same bands (0.1 wide) of every concept, also of those without a threshold: verdicts given under one
-threshold say nothing of what others keep. Each cell counts for as many photos as it holds: poststratification
-(Cochran, Sampling Techniques, 1977, chapter 5A). With N photos and n verdicts of which x say accepted in a
-cell, W = N / sum(N), p = x / n and f = 1 - n / N, over the cells that have verdicts:
+photos. They are taken as one within strata (see `strata`): photos of one side of the thresholds, with like
+scores of every concept. Each stratum counts for as many photos as it holds: poststratification (Cochran,
+Sampling Techniques, 1977, chapter 5A). With N photos and n verdicts of which x say accepted in a stratum,
+W = N / sum(N), p = x / n and f = 1 - n / N, over the strata that have verdicts:
 
     share = sum(W p)
     n_eff = min(1 / sum(W^2 f / n), share (1 - share) / sum(W^2 f p (1 - p) / n))
@@ -13,10 +12,10 @@ cell, W = N / sum(N), p = x / n and f = 1 - n / N, over the cells that have verd
 The first effective size is that of Kish (Survey Sampling, 1965) for unequal weights; the second follows from
 the variance of stratified samples, and is left out where that is 0. The interval is Wilson's (JASA 22, 1927)
 with the effective size, as Korn and Graubard (Survey Methodology 24, 1998) use it in other intervals. Nothing
-is known of a cell in which nobody judged a photo: the interval reaches from none of its photos being right to
-all (Manski, American Economic Review 80, 1990). Recall is made of two such shares; its interval follows from
-theirs by MOVER (Zou and Donner, Statistics in Medicine 27, 2008). What remains is the assumption that within
-a cell the photos that were judged are like the others: so judge them at random, not the most striking ones.
+is known of a stratum in which nobody judged a photo: the interval reaches from none of its photos being right
+to all (Manski, American Economic Review 80, 1990). Recall is made of two such shares; its interval follows
+from theirs by MOVER (Zou and Donner, Statistics in Medicine 27, 2008). What remains is the assumption that
+within a stratum the photos that were judged are like the others: judge them at random, not the most striking.
 """
 
 from dataclasses import dataclass
@@ -26,13 +25,17 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, WIDTH, Cube
+from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
+from exifds.curate.strata import strata
 from exifds.store.criteria import Thresholds
 
-__all__ = ["CONFIDENCE", "Band", "Estimate", "Interval", "bands", "estimate", "wilson"]
+__all__ = ["CONFIDENCE", "Estimate", "Interval", "Z", "estimate", "wilson"]
 
 CONFIDENCE = 0.95
 """Probability with which an interval covers the truth."""
+
+Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+"""Standard deviations that such an interval reaches to each side."""
 
 
 @dataclass(frozen=True)
@@ -48,25 +51,6 @@ class Interval:
     value: float
     low: float
     high: float
-
-
-@dataclass(frozen=True)
-class Band:
-    """Photos about equally far from being dropped.
-
-    Args:
-        low: The least distance, in hundredths; below 0 they are dropped.
-        high: The distance up to which, itself not included.
-        photos: How many.
-        judged: How many of them have a verdict.
-        accepted: How many are accepted.
-    """
-
-    low: int
-    high: int
-    photos: int
-    judged: int
-    accepted: int
 
 
 @dataclass(frozen=True)
@@ -122,7 +106,8 @@ def estimate(cube: Cube, thresholds: Thresholds, confidence: float = CONFIDENCE)
         The estimate. It is of what the thresholds do by themselves: what is kept in the end is better, as
         rejected photos are out and accepted ones in.
     """
-    dropped, kept = _cells(cube, thresholds)
+    found = strata(cube, thresholds)
+    dropped, kept = found.counts[~found.kept], found.counts[found.kept]
     precision, miss = _share(kept, confidence), _share(dropped, confidence)
     recall = None
     if precision is not None and (miss is not None or not dropped.any()):
@@ -132,67 +117,26 @@ def estimate(cube: Cube, thresholds: Thresholds, confidence: float = CONFIDENCE)
     return Estimate(precision, recall, int(judged), _unjudged(kept))
 
 
-def bands(cube: Cube, thresholds: Thresholds, width: int = WIDTH) -> list[Band]:
-    """The photos by their distance from being dropped.
-
-    Args:
-        cube: The photos.
-        thresholds: By concept.
-        width: Width of a band in hundredths.
-
-    Returns:
-        The bands that hold photos, from the farthest dropped ones to the safest kept ones. None stands across
-        the thresholds; photos that lack a score are in none.
-    """
-    margins, missing = cube.margins(thresholds)
-    index = margins[~missing] // width
-    if not index.size:
-        return []
-    first, last = int(index.min()), int(index.max())
-    cells = (index.astype(np.intp) - first) * 3 + cube.verdicts[~missing]
-    counts = np.bincount(cells, cube.photos[~missing], 3 * (last - first + 1)).reshape(-1, 3)
-    return [
-        Band(
-            at * width,
-            (at + 1) * width,
-            int(row.sum()),
-            int(row[ACCEPTED] + row[REJECTED]),
-            int(row[ACCEPTED]),
-        )
-        for at, row in enumerate(counts, first)
-        if row.any()
-    ]
-
-
-def _cells(cube: Cube, thresholds: Thresholds) -> NDArray[np.int64]:
-    """Photos by fate (dropped, kept), cell and verdict; those that lack a score are in none."""
-    margins, missing = cube.margins(thresholds)
-    cells = int(cube.cells.max(initial=-1)) + 1
-    index = ((margins >= 0) * cells + cube.cells) * 3 + cube.verdicts
-    counts = np.bincount(index[~missing], cube.photos[~missing], 6 * cells)
-    return counts.astype(np.int64).reshape(2, cells, 3)
-
-
-def _unjudged(cells: NDArray[np.int64]) -> float:
-    """Share of the photos that are in cells without a verdict; 0 if there are no photos."""
-    photos = cells.sum(axis=1)
-    unknown = int(photos[cells[:, UNJUDGED] == photos].sum())
+def _unjudged(counts: NDArray[np.int64]) -> float:
+    """Share of the photos that are in strata without a verdict; 0 if there are no photos."""
+    photos = counts.sum(axis=1)
+    unknown = int(photos[counts[:, UNJUDGED] == photos].sum())
     return unknown / int(photos.sum()) if unknown else 0.0
 
 
-def _share(cells: NDArray[np.int64], confidence: float) -> Interval | None:
-    """Share of right photos in cells, with its interval; None if none was judged."""
-    judged = cells[:, ACCEPTED] + cells[:, REJECTED]
+def _share(counts: NDArray[np.int64], confidence: float) -> Interval | None:
+    """Share of right photos in strata, with its interval; None if none was judged."""
+    judged = counts[:, ACCEPTED] + counts[:, REJECTED]
     seen = judged > 0
     if not seen.any():
         return None
-    size, photos = judged[seen], cells[seen].sum(axis=1)
-    weight, right = photos / photos.sum(), cells[seen, ACCEPTED] / size
+    size, photos = judged[seen], counts[seen].sum(axis=1)
+    weight, right = photos / photos.sum(), counts[seen, ACCEPTED] / size
     part = weight**2 * (1 - size / photos) / size
     share = min(float((weight * right).sum()), 1.0)
     kish, variance = float(part.sum()), float((part * right * (1 - right)).sum())
     effective = min(1 / kish if kish else inf, share * (1 - share) / variance if variance else inf)
-    found, known = wilson(share, effective, confidence), 1 - _unjudged(cells)
+    found, known = wilson(share, effective, confidence), 1 - _unjudged(counts)
     return Interval(found.value, found.low * known, 1 - (1 - found.high) * known)
 
 

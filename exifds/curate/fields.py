@@ -73,6 +73,8 @@ class FilterFields:
                 filters = _filters(self._given)
             except UsageError as error:
                 self._given = before
+                attributes(self._inputs[name], value=before.get(name, ""))
+                self._inputs[name].update()  # for the browser shows what was typed
                 ui.notify(str(error), type="warning")
                 return
             await self._on_filter(filters)

@@ -35,6 +35,7 @@ class Frame:
 
     def __init__(self, name: str, on_tab: Callable[[Tab], Coroutine[Any, Any, None]]) -> None:
         self._dark = ui.dark_mode(None)
+        self._help = self._keys()
         with ui.element("div").classes("app"):
             with ui.element("header").classes("bar"):
                 text("h1", name)
@@ -42,7 +43,7 @@ class Frame:
                     self._tabs = {tab: _TabButton(tab, partial(on_tab, tab)) for tab in TABS}
                 attributes(tabs, aria_label="Photos that are")
                 ui.element("div").classes("spring")
-                button("Keys", self._keys().open, icon="keyboard", classes="quiet only-wide")
+                button("Keys", self._help.open, icon="keyboard", classes="quiet only-wide")
                 self._theme = button(
                     "Colours of the system", self._turn_dark, icon="contrast", classes="quiet"
                 )
@@ -56,6 +57,11 @@ class Frame:
         with self.actions:
             self._marked = text("span", "", "count")
             attributes(self._marked, role="status")
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the help on keys is on the screen: keys mean no photo then."""
+        return bool(self._help.value)
 
     def tell(self, photos: Mapping[Tab, int], tab: Tab) -> None:
         """Show how many photos each tab has, and which one is shown."""

@@ -59,12 +59,10 @@ class Listing:
     Args:
         query: A MongoDB filter.
         firsts: Where each page up to this one begins: after the photo with this id.
-        drawn: Draw photos at random instead; each page is a new draw.
     """
 
     query: Mapping[str, Any]
     firsts: tuple[str, ...] = ("",)
-    drawn: bool = False
 
     @property
     def offset(self) -> int:
@@ -80,19 +78,13 @@ class Listing:
         Returns:
             An aggregation pipeline.
         """
-        where: list[dict[str, Any]] = [with_picture(self.query)]
-        stages: list[dict[str, Any]] = []
-        if self.drawn:
-            stages.append({"$sample": {"size": PAGE + 1}})
-        else:
-            where += [{"_id": {"$gt": self.firsts[-1]}}]
-            stages += [{"$sort": {"_id": 1}}, {"$limit": PAGE + 1}]
+        where = [with_picture(self.query), {"_id": {"$gt": self.firsts[-1]}}]
         shape = [{"$project": dict(projection)}] if projection else []
-        return [{"$match": {"$and": where}}, *stages, *shape]
+        return [{"$match": {"$and": where}}, {"$sort": {"_id": 1}}, {"$limit": PAGE + 1}, *shape]
 
     def next(self, last: str) -> Self:
         """The page after the one that ends with the photo `last`."""
-        return self if self.drawn else replace(self, firsts=(*self.firsts, last))
+        return replace(self, firsts=(*self.firsts, last))
 
     def previous(self) -> Self:
         """The page before; the first stays the first."""

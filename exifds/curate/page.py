@@ -1,7 +1,7 @@
 """Page: puts the parts together and does what people ask for."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial, wraps
 from typing import Any, Final, ParamSpec
@@ -19,6 +19,7 @@ from exifds.curate.frame import Frame, Pager
 from exifds.curate.grid import Grid
 from exifds.curate.listing import Listing
 from exifds.curate.panel import Panel
+from exifds.curate.sampling import PRECISION
 from exifds.curate.session import Session
 from exifds.curate.thresholds import proposal
 from exifds.curate.verdicts import Verdict, Verdicts
@@ -32,9 +33,6 @@ Given = ParamSpec("Given")
 
 _EVERY_S: Final = 1.0
 """How often a page looks for the verdicts of others."""
-
-_PRECISION: Final = 0.95
-"""The precision for which thresholds are proposed."""
 
 _CONNECTS_WITHIN_S: Final = 60.0
 
@@ -84,7 +82,7 @@ class _Page:
             button("Accept (A)", partial(judge, "accepted"), icon="check", label="Accept", classes="yes")
         self._detail = Detail(turn(self._move), judge, turn(self._unlock))
         ui.keyboard(turn(self._key), ignore=["input", "textarea", "select"])
-        ui.timer(_EVERY_S, turn(self._look_around))
+        ui.timer(_EVERY_S, self._look_around)  # counts out of turn: nobody waits for it
 
     def _in_turn(
         self, does: Callable[Given, Coroutine[Any, Any, None]]
@@ -116,9 +114,9 @@ class _Page:
 
     async def _count(self) -> None:
         """Count the photos anew."""
-        changes = self._desk.changes.number
+        changes, filters = self._desk.changes.number, self._choice.filters
         cube = await _away(self._choice.read, self._desk.store, self._concepts)
-        if cube is not None:
+        if cube is not None and self._choice.filters is filters:  # else another count is under way
             self._choice.cube, self._counted = cube, changes
             self._panel.count()
             self._tell()
@@ -129,9 +127,18 @@ class _Page:
 
     async def _settle(self) -> None:
         """Show the photos of the thresholds as they are now."""
+        if self._tab == "next":
+            await self._draw()
+            return
         there = self._choice.photos().get(self._tab, 1)  # to find that there is none, all would be read
         query = self._choice.query(self._tab) if there else criteria.NONE
-        await self._turn(Listing(query, drawn=self._tab == "next"))
+        await self._turn(Listing(query))
+
+    async def _draw(self) -> None:
+        """Show photos that are worth judging, the most telling first."""
+        drawn = await _away(self._choice.draw, self._desk.store)
+        if drawn is not None:
+            await self._turn(Listing({"_id": {"$in": drawn[0]}}), *drawn)
 
     async def _show_tab(self, tab: Tab) -> None:
         self._tab = tab
@@ -146,9 +153,9 @@ class _Page:
         at = self._choice.thresholds.get(concept)
         side = at.direction if at else Direction.KEEP_ABOVE
         choice = self._choice
-        found = await _away(proposal, choice.cube, concept, _PRECISION, choice.thresholds, side)
+        found = await _away(proposal, choice.cube, concept, PRECISION, choice.thresholds, side)
         if found is None:
-            ui.notify(f"No threshold reaches {_PRECISION:.0%} by the verdicts so far: judge some more photos")
+            ui.notify(f"No threshold reaches {PRECISION:.0%} by the verdicts so far: judge some more photos")
             return
         right = f"{found.precision.value:.0%} right (at least {found.precision.low:.0%})"
         if not found.certain:
@@ -194,12 +201,20 @@ class _Page:
 
     # ---- photos ----
 
-    async def _turn(self, listing: Listing) -> None:
-        """Show a page of photos."""
+    async def _turn(self, listing: Listing, order: Sequence[str] = (), more: bool = False) -> None:
+        """Show a page of photos.
+
+        Args:
+            listing: Where it is.
+            order: The ids of its photos in the order to show; none takes theirs.
+            more: Whether others follow that are not in the listing.
+        """
         read = await _away(listing.read, self._desk.store, self._desk.codec)
         if read is not None:
-            cards, self._more = read
-            self._listing = listing
+            cards, follows = read
+            if order:
+                cards.sort(key=lambda card: order.index(card.id))
+            self._listing, self._more = listing, follows or more
             self._session.show(cards)
             self._refresh()
 
@@ -213,7 +228,9 @@ class _Page:
             await self._turn(self._listing.previous())
 
     async def _next(self) -> None:
-        if self._more and self._session.cards:
+        if self._tab == "next":
+            await self._draw()
+        elif self._more and self._session.cards:
             await self._turn(self._listing.next(self._session.cards[-1].id))
 
     def _mark(self, index: int, through: bool) -> None:
@@ -313,13 +330,15 @@ class _Page:
     async def _look_around(self) -> None:
         """Show the verdicts of others, and count when there are new ones."""
         with suppress(ExifdsError):  # said where somebody asks for something
-            found = await asyncio.to_thread(self._verdicts.read, list(self._session.ids()))
-            if self._take_over(found) or self._counted != self._desk.changes.number:
+            async with self._one:  # else what was read before a verdict would undo it on the screen
+                found = await asyncio.to_thread(self._verdicts.read, list(self._session.ids()))
+                changed = self._take_over(found)
+            if changed or self._counted != self._desk.changes.number:
                 await self._count()
 
     async def _key(self, event: KeyEventArguments) -> None:
         held = event.modifiers
-        if not event.action.keydown or held.ctrl or held.alt or held.meta:
+        if not event.action.keydown or held.ctrl or held.alt or held.meta or self._frame.is_covered:
             return
         key = event.key.name.lower()
         if key in {"j", "k"}:

@@ -1,4 +1,4 @@
-"""Thresholds: what they keep and drop, which one to choose, and which photos to judge next. Pure."""
+"""Thresholds: what they keep and drop, and which one to choose. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
-from exifds.curate.estimate import Band, Estimate, Interval, bands, estimate
+from exifds.curate.estimate import Estimate, Interval, estimate
 from exifds.store import criteria
 from exifds.store.criteria import Direction, Threshold, Thresholds
 
@@ -21,9 +21,7 @@ __all__ = [
     "Split",
     "Threshold",
     "Thresholds",
-    "ToJudge",
     "estimate",
-    "next_to_judge",
     "outcome",
     "proposal",
 ]
@@ -77,23 +75,6 @@ class Proposal:
     certain: bool
 
 
-@dataclass(frozen=True)
-class ToJudge:
-    """Photos whose verdicts would narrow the intervals.
-
-    Args:
-        band: Where they are: how far from being dropped.
-        query: MongoDB filter of those that nobody has judged. Show them in random order.
-        photos: How many there are.
-        gain: Which part of the variance of precision and recall one verdict takes away.
-    """
-
-    band: Band
-    query: Mapping[str, Any]
-    photos: int
-    gain: float
-
-
 def outcome(cube: Cube, thresholds: Thresholds, borderline: int = 5) -> Outcome:
     """What thresholds and verdicts do to photos.
 
@@ -139,7 +120,7 @@ def proposal(
 
     Returns:
         The loosest threshold whose interval begins at the wanted precision or above; if there is none, the
-        loosest whose estimate reaches it and rests on verdicts in every cell of what is kept; None if none
+        loosest whose estimate reaches it and rests on verdicts in every stratum of what is kept; None if none
         does. It is the best of many, so judge some more of what it keeps before you rely on the last percent.
     """
     others = {name: at for name, at in (thresholds or {}).items() if name != concept}
@@ -163,47 +144,6 @@ def _cuts(cube: Cube, concept: str, direction: Direction) -> list[int]:
     if direction is Direction.KEEP_ABOVE or not cuts:
         return cuts
     return [cuts[-1] + 1, *reversed(cuts)]
-
-
-def next_to_judge(cube: Cube, thresholds: Thresholds) -> list[ToJudge]:
-    """Where verdicts narrow the intervals of precision and recall the most.
-
-    Neyman's allocation (Journal of the Royal Statistical Society 97, 1934), one verdict
-    after the other: a band with N photos, n verdicts and a share p of right ones, smoothed as
-    (x + 1) / (n + 2), gains c^2 N^2 p (1 - p) (1 / (n + 2) - 1 / (n + 3)), where c is what a photo weighs in
-    precision and in recall.
-
-    Args:
-        cube: The photos.
-        thresholds: By concept.
-
-    Returns:
-        The bands that have photos without a verdict, the most rewarding first.
-    """
-    every = bands(cube, thresholds)
-    shares = [(one.accepted + 1) / (one.judged + 2) for one in every]
-    kept = sum(one.photos for one in every if one.low >= 0)
-    right = sum(one.photos * share for one, share in zip(every, shares, strict=True))
-    found = sum(one.photos * share for one, share in zip(every, shares, strict=True) if one.low >= 0)
-    recall = found / right if right else 0.0
-    variances, gains = [], []
-    for one, share in zip(every, shares, strict=True):
-        weight = kept**-2 + ((1 - recall) / right) ** 2 if one.low >= 0 else (recall / right) ** 2
-        variance = weight * one.photos**2 * share * (1 - share)
-        variances.append(variance / (one.judged + 2))
-        gains.append(variance / ((one.judged + 2) * (one.judged + 3)))
-    total = sum(variances)
-    open_bands = [
-        ToJudge(one, _unjudged(thresholds, one), one.photos - one.judged, gain / total if total else 0.0)
-        for one, gain in zip(every, gains, strict=True)
-        if one.photos > one.judged
-    ]
-    return sorted(open_bands, key=lambda one: -one.gain)
-
-
-def _unjudged(thresholds: Thresholds, band: Band) -> dict[str, Any]:
-    unjudged = {"verdict": {"$exists": False}}
-    return unjudged | (criteria.band(thresholds, band.low, band.high) if thresholds else {})
 
 
 def _by_class(classes: Sequence[tuple[str, ...]], groups: NDArray[Any]) -> dict[str | None, Split]:

@@ -1,7 +1,8 @@
 """Labels: what scorers said about images, kept by content, so that no image is paid twice.
 
 The cache is one collection for all datasets of a database. Its key is the scorer and the hash of the image
-file, so the same file in another dataset, or met again after a kill, has its labels already.
+file, so the same file in another dataset, or met again after a kill, has its labels already. What was refused
+is in it, too, with the reason and the date: it would be paid for the same answer.
 
 Who is about to pay for images claims them first, for half a minute by the clock of the server, and renews the
 claim while it works. So of two runs only one pays, and what a killed run had claimed is soon free again.
@@ -14,6 +15,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pymongo import UpdateMany, UpdateOne
@@ -27,6 +29,8 @@ __all__ = ["LABELS", "LEASE_S", "Claim", "LabelCache", "counting", "key"]
 
 LABELS: Final = "_exifds_labels"
 
+_UNKNOWN: Final[Mapping[str, Any]] = {"model": {"$exists": False}, "refused": {"$exists": False}}
+
 LEASE_S: Final = 30.0
 """A claim that was not renewed for so long is free again."""
 
@@ -38,11 +42,13 @@ class Claim:
     Args:
         ours: Hashes of those to ask the scorer about: nobody else does.
         known: Labels of those that have them already, by hash.
+        refused: Why others were refused, by hash: nobody asks again.
         held: Whether they are surely still ours. Ask it before each payment.
     """
 
     ours: frozenset[str]
     known: Mapping[str, dict[str, Any]]
+    refused: Mapping[str, str]
     held: Callable[[], bool]
 
 
@@ -98,9 +104,10 @@ def counting(scorer: str, photos: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     Returns:
         A pipeline that gives one row, or none if there is no photo: `photos`; `cached`, those of them whose
-        labels are known; and `images`, the different ones that are not.
+        labels are known; `refused`, those whose image was refused; and `images`, the different ones left.
     """
     known = {"$size": "$cached.model"}  # a claim has none
+    refused = {"$size": "$cached.refused"}
     return [
         {"$match": dict(photos)},
         {"$group": {"_id": {"$concat": [f"{scorer}:", "$image.sha256"]}, "photos": {"$sum": 1}}},
@@ -110,7 +117,8 @@ def counting(scorer: str, photos: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "_id": None,
                 "photos": {"$sum": "$photos"},
                 "cached": {"$sum": {"$multiply": [known, "$photos"]}},
-                "images": {"$sum": {"$subtract": [1, known]}},
+                "refused": {"$sum": {"$multiply": [refused, "$photos"]}},
+                "images": {"$sum": {"$subtract": [1, {"$add": [known, refused]}]}},
             }
         },
         {"$project": {"_id": 0}},
@@ -132,16 +140,17 @@ class LabelCache:
         self._until = {"$add": ["$$NOW", round(lease_s * 1000)]}
         self._collection = database.get_collection(LABELS, **OPTIONS)
 
-    def read(self, hashes: Collection[str]) -> dict[str, dict[str, Any]]:
-        """The labels of images.
+    def read(self, hashes: Collection[str]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+        """What is known of images.
 
         Args:
             hashes: Hashes of image files.
 
         Returns:
-            By hash what `Photo.labels` holds, of those that are known.
+            By hash what `Photo.labels` holds, of those that have labels, and why the others were refused.
         """
-        return _known(self._rows(hashes))
+        rows = self._rows(hashes)
+        return _known(rows), _refused(rows)
 
     def keep(self, labels: Mapping[str, Mapping[str, Any]]) -> None:
         """Keep the labels of images, journalled.
@@ -151,9 +160,28 @@ class LabelCache:
         """
         updates = [
             UpdateOne(
-                {"_id": key(self._scorer, sha256)}, {"$set": given, "$unset": {"claim": ""}}, upsert=True
+                {"_id": key(self._scorer, sha256)},
+                {"$set": given, "$unset": {"claim": "", "refused": ""}},
+                upsert=True,
             )
             for sha256, given in labels.items()
+        ]
+        if updates:
+            with plain_errors():
+                patiently(lambda: self._collection.bulk_write(updates, ordered=False))
+
+    def refuse(self, reasons: Mapping[str, str]) -> None:
+        """Remember images that the scorer refused, journalled.
+
+        Args:
+            reasons: Why, by hash.
+        """
+        updates = [
+            UpdateOne(
+                {"_id": key(self._scorer, sha256), "model": {"$exists": False}},
+                {"$set": {"refused": {"reason": reason, "at": datetime.now(UTC)}}, "$unset": {"claim": ""}},
+            )
+            for sha256, reason in reasons.items()
         ]
         if updates:
             with plain_errors():
@@ -167,13 +195,13 @@ class LabelCache:
             hashes: Hashes of image files.
 
         Yields:
-            Those that are ours, and the labels of those that have some.
+            Those that are ours, and what is known of the others.
         """
         lease = _Lease(self._lease_s, _now())
         owner = uuid.uuid4().hex
         ids = [key(self._scorer, sha256) for sha256 in hashes]
         free = {"$expr": {"$lte": ["$claim.until", "$$NOW"]}}  # also where there is none
-        claiming = {"_id": {"$in": ids}, "model": {"$exists": False}, "$or": [{"claim.owner": owner}, free]}
+        claiming = {"_id": {"$in": ids}, **_UNKNOWN, "$or": [{"claim.owner": owner}, free]}
         steps: list[Any] = [
             *(UpdateOne({"_id": name}, {"$setOnInsert": {"_id": name}}, upsert=True) for name in ids),
             UpdateMany(claiming, [{"$set": {"claim": {"owner": owner, "until": self._until}}}]),
@@ -184,7 +212,7 @@ class LabelCache:
         ours = [sha for sha, row in rows.items() if row.get("claim", {}).get("owner") == owner]
         held = {"_id": {"$in": [key(self._scorer, sha256) for sha256 in ours]}, "claim.owner": owner}
         with self._renewed(held, len(ours), lease):
-            yield Claim(frozenset(ours), _known(rows), lease.lasts)
+            yield Claim(frozenset(ours), _known(rows), _refused(rows), lease.lasts)
 
     @contextmanager
     def _renewed(self, held: dict[str, Any], images: int, lease: _Lease) -> Iterator[None]:
@@ -219,3 +247,11 @@ class LabelCache:
 
 def _known(rows: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {sha256: row for sha256, row in rows.items() if "model" in row}
+
+
+def _refused(rows: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    return {
+        sha256: f"{row['refused']['reason']} (refused on {row['refused']['at']:%Y-%m-%d}, not asked again)"
+        for sha256, row in rows.items()
+        if "refused" in row
+    }

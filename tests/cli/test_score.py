@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from exifds.cli.app import app
 from exifds.dataset import Dataset
 from exifds.enrich.score import google
+from exifds.enrich.score.report import ScoreReport
 from exifds.sandbox.vision import Faults, VisionServer
 from exifds.settings import Settings
 
@@ -92,18 +93,22 @@ def test_an_estimate_needs_no_key_and_sends_nothing(run: Run, dataset: Dataset) 
     said = run("cameras", "--dry-run").stdout
     assert "60 photos without labels, 0 of them known from elsewhere" in said
     assert "60 images in 4 requests for 0.0900 USD at most" in said
-    expected = {"photos": 60, "cached": 0, "images": 60, "requests": 4, "usd": "0.0900"}
-    assert parsed(run("cameras", "--dry-run", "--json", *MONKEY)) == expected
+    expected = {"photos": 60, "cached": 0, "images": 60, "requests": 4, "usd": "0.0900", "refused": 0}
+    assert parsed(run("cameras", "--dry-run", "--json", *MONKEY)) == expected | {"covered": None}
+    assert "at most; 0.0314 USD suffice for 20" in run("cameras", "--dry-run", "--budget", "0.0314").stdout
+    for budget, covered in (("0", 0), ("0.0314", 20), ("5", 60)):
+        told = run("cameras", "--dry-run", "--json", "--budget", budget)
+        assert parsed(told) == expected | {"covered": covered}
     assert dataset.find({"labels": {"$exists": True}}).count() == 0
 
 
 def test_a_budget_stops_the_run_and_the_next_goes_on(run: Run, vision: VisionServer) -> None:
-    """Not one image more than it pays for; what is left is said."""
-    stopped = run("cameras", *MONKEY, "--budget", "0.0314", "--workers", 3)
+    """Not one image more than it pays for; what is left is said, and the exit code is 3."""
+    stopped = run("cameras", *MONKEY, "--budget", "0.0314", "--workers", 3, code=SOME_FAILED)
     assert "20 images paid, 0.0300 USD at most" in stopped.stdout
     assert "stopped: the budget is spent; 40 photos left, run the command again to go on" in stopped.stderr
     assert vision.ledger.images == 20
-    assert parsed(run("cameras", *MONKEY, "--budget", 0, "--json"))["remaining"] == 40
+    assert parsed(run("cameras", *MONKEY, "--budget", 0, "--json", code=SOME_FAILED))["remaining"] == 40
     assert "40 scored" in run("cameras", *MONKEY, "--budget", "0.06").stdout
     assert vision.ledger.images == 60
 
@@ -132,6 +137,34 @@ def test_without_a_key_it_says_where_one_goes(run: Run, monkeypatch: pytest.Monk
     assert told.count("\n") == 1
 
 
+def test_what_is_known_needs_no_key(
+    run: Run, vision: VisionServer, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the cache has all labels that are missing, nobody has to be let in."""
+    run("cameras", *MONKEY)
+    dataset.collection.update_many({}, {"$unset": {"labels": "", "scores": ""}})
+    monkeypatch.delenv("EXIFDS_VISION_KEY")
+    assert "0 scored, 60 known from elsewhere" in run("cameras", *MONKEY).stdout
+    assert dataset.find({"scores.monkey": {"$exists": True}}).count() == 60
+    assert vision.ledger.images == 60
+
+
+def test_ctrl_c_says_what_was_paid(run: Run, vision: VisionServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And that the next run goes on; the exit code is that of an interrupt."""
+    add = ScoreReport.add
+
+    def stop(self: ScoreReport, scored: int, cached: int, failures: dict[str, str]) -> None:
+        add(self, scored, cached, failures)
+        if scored:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(ScoreReport, "add", stop)
+    told = run("cameras", *MONKEY, "--workers", 1, code=130).stderr
+    paid = vision.ledger.images
+    assert f"stopped: {paid} images were paid, {paid * 0.0015:.4f} USD at most" in told
+    assert "run it again to go on" in told
+
+
 def test_a_wrong_key_is_not_repeated(run: Run, vision: VisionServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Vision lets nobody in: exit code 2, and the key stays out of the message."""
     monkeypatch.setenv("EXIFDS_VISION_KEY", "canary-key")
@@ -148,8 +181,10 @@ def test_a_wrong_key_is_not_repeated(run: Run, vision: VisionServer, monkeypatch
         (("--concept", "monkey"), "monkey=monkey,macaque"),
         (("--concept", "a.b=monkey"), "a.b"),
         (("--concepts", "nowhere.yaml"), "nowhere.yaml"),
-        ((*MONKEY, "--scorer", "oracle"), "expected a scorer of google, got 'oracle'"),
-        (("--dry-run", "--scorer", "oracle"), "expected a scorer of google, got 'oracle'"),
+        ((*MONKEY, "--scorer", "oracle"), "expected a scorer of google or keras:RUN, got 'oracle'"),
+        (("--dry-run", "--scorer", "oracle"), "expected a scorer of google or keras:RUN, got 'oracle'"),
+        (("--dry-run", "--scorer", "keras:nowhere"), "there is no folder nowhere"),
+        (("--scorer", "keras:nowhere", "--budget", "5"), "leave budget and workers out"),
         ((*MONKEY, "--budget", "much"), "expected a budget in USD, like 1.50, got 'much'"),
         ((*MONKEY, "--budget", "-1"), "expected a budget of 0 to"),
         ((*MONKEY, "--budget", "nan"), "expected a budget of 0 to"),
@@ -174,11 +209,15 @@ def test_an_unknown_dataset_is_not_made(
 
 
 def test_photos_that_vision_refuses_are_listed(run: Run, point: Callable[[VisionServer], None]) -> None:
-    """The others are scored; the exit code is 3, and the next run tries them again."""
+    """The others are scored; the exit code is 3. The next run lists them again and sends nothing."""
     with VisionServer(faults=Faults(image_refused=0.1)) as server:
         point(server)
         listed = run("cameras", *MONKEY, code=SOME_FAILED)
+        requests = len(server.ledger.requests)
         failed = parsed(run("cameras", *MONKEY, "--json", code=SOME_FAILED))["failed"]
+        assert len(server.ledger.requests) == requests
+    assert f"{len(failed)} refused before; 0 images" in run("cameras", "--dry-run").stdout
+    assert all("not asked again" in one["reason"] for one in failed)
     assert f"{60 - len(failed)} scored" in listed.stdout
     assert listed.stderr.count("Bad image data") == len(failed) > 0
     assert all(one["photo"] in listed.stderr for one in failed)

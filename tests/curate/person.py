@@ -13,10 +13,14 @@ class Person:
 
     Args:
         page: The page.
+
+    Attributes:
+        sure: Whether the page was sure of the threshold that it proposed last.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.sure = False
 
     def button(self, name: str) -> Locator:
         """A button by its name, as a screen reader says it."""
@@ -108,10 +112,13 @@ class Person:
         expect(said).to_have_count(0, timeout=10_000)
         self.button(f"Propose a threshold for {concept}").click()
         expect(said).to_contain_text(re.compile(r"right \(at least|No threshold reaches"))
-        if "right" not in said.inner_text():
+        words = said.inner_text()
+        perhaps = re.search(r"([\d.]+) may be", words)
+        self.sure = "right" in words and not perhaps
+        if "right" not in words:
             return None
-        if perhaps := re.search(r"([\d.]+) may be", said.inner_text()):
-            self.drag(concept, float(perhaps[1]))
+        if perhaps:
+            self.drag(concept, float(perhaps[1]), steadily=False)
         return self.value(concept)
 
     def save(self, name: str) -> None:

@@ -20,13 +20,13 @@ from exifds.curate.cube import (
     scored,
     values,
 )
-from exifds.curate.estimate import bands
-from exifds.curate.thresholds import Split, next_to_judge, outcome
+from exifds.curate.estimate import estimate
+from exifds.curate.thresholds import Split, outcome
 from exifds.dataset import Dataset
 from exifds.errors import UsageError
 from exifds.store import criteria
 from exifds.store.criteria import Direction, Filters, Threshold, Thresholds
-from tests.curate.photos import CONCEPTS, cube_of, distance, fate, photos, some_thresholds, thresholds
+from tests.curate.photos import CONCEPTS, cube_of, distance, fate, photos, thresholds
 
 VERDICTS = {None: UNJUDGED, "accepted": ACCEPTED, "rejected": REJECTED}
 
@@ -53,23 +53,6 @@ def test_counts_are_what_the_filters_find(
     assert found.borderline == count(criteria.borderline(chosen))
     expected = Counter(fate(row, chosen) for row in rows)
     assert found.photos == Split(expected["kept"], expected["dropped"], expected["unscored"])
-
-
-@thorough(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(photos, some_thresholds)
-def test_bands_are_what_their_filters_find(
-    dataset: Dataset, rows: list[dict[str, Any]], chosen: Thresholds
-) -> None:
-    """A band is the photos at a distance from being dropped; what is left to judge in it is found, too."""
-    cube = stored(dataset, rows)
-    count = dataset.collection.count_documents
-    for band in bands(cube, chosen):
-        query = criteria.band(chosen, band.low, band.high)
-        assert band.photos == count(query)
-        assert band.judged == count({"$and": [query, {"verdict": {"$exists": True}}]})
-        assert band.accepted == count({"$and": [query, {"verdict": "accepted"}]})
-    for one in next_to_judge(cube, chosen):
-        assert one.photos == count(dict(one.query)) > 0
 
 
 @thorough(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -122,7 +105,7 @@ def test_an_empty_dataset_has_an_empty_cube(dataset: Dataset) -> None:
         cube = Cube.from_rows(concepts, rows)
         assert cube.total == 0
         assert outcome(cube, {}).photos == Split()
-        assert bands(cube, {}) == []
+        assert estimate(cube, {}).precision is None
 
 
 def test_only_photos_of_the_filter_are_counted(dataset: Dataset) -> None:
@@ -153,6 +136,14 @@ def test_cells_are_bands_of_all_scores(rows: list[dict[str, Any]]) -> None:
     ]
     cells = cube.cells.tolist()
     assert len(set(zip(bands_of, cells, strict=True))) == len(set(bands_of)) == len(set(cells))
+
+
+@given(photos)
+def test_the_levels_of_a_photo_are_those_of_its_entry(rows: list[dict[str, Any]]) -> None:
+    """So that a photo is found in the cube by its scores."""
+    for row in rows:
+        cube = cube_of([row])
+        assert cube.levels_of(row["scores"]) == tuple(cube.levels[:, 0].tolist())
 
 
 def test_a_row_is_a_combination(dataset: Dataset) -> None:
@@ -227,7 +218,7 @@ def test_a_verdict_moves_one_photo(rows: list[dict[str, Any]], data: st.DataObje
     anew = cube_of([*rows[:index], after, *rows[index + 1 :]])
     chosen = {concept: Threshold(0.5) for concept in CONCEPTS}
     assert outcome(moved, chosen) == outcome(anew, chosen)
-    assert bands(moved, chosen) == bands(anew, chosen)
+    assert estimate(moved, chosen) == estimate(anew, chosen)
     assert [moved.histogram(concept) for concept in CONCEPTS] == [
         anew.histogram(concept) for concept in CONCEPTS
     ]

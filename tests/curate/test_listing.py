@@ -32,15 +32,6 @@ def test_a_page_stands_still_when_photos_leave_its_filter(desk: Desk, scored: Da
     assert ids(unjudged.next(here[-1]), desk) == following
 
 
-def test_photos_can_be_drawn_at_random(desk: Desk, scored: Dataset) -> None:
-    """Each page is a new draw from all photos of the filter."""
-    drawn = Listing({"scores.monkey": {"$gte": 0.7}}, drawn=True)
-    pages = [ids(drawn.next("file:any"), desk) for _ in range(5)]
-    wanted = {row["_id"] for row in scored.collection.find(dict(drawn.query), {"_id": 1})}
-    assert all(set(page) <= wanted and len(set(page)) == len(page) for page in pages)
-    assert drawn.next("file:any").offset == 0
-
-
 def test_photos_without_an_image_are_not_shown(desk: Desk, scored: Dataset) -> None:
     """There would be nothing to judge."""
     here = ids(Listing({}), desk)

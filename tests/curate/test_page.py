@@ -160,3 +160,29 @@ def test_a_port_that_is_taken_is_named(server: CurationServer, desk: Desk) -> No
     port = int(server.origin.rpartition(":")[2])
     with pytest.raises(UsageError, match="choose another port"):
         CurationServer(desk, port=port)
+
+
+def test_keys_judge_nothing_behind_the_help(page: Page, scored: Dataset) -> None:
+    """While the list of keys is on the screen, trying one out changes no photo."""
+    page.get_by_role("button", name="Keys").click()
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    for key in "arx":
+        page.keyboard.press(key)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Keys")).to_be_hidden()
+    page.locator(".tile .photo").nth(1).focus()
+    page.keyboard.press("a")
+    expect(page.locator(".tile.accepted")).to_have_count(1)
+    assert scored.collection.count_documents({"verdict": {"$exists": True}}) == 1
+
+
+def test_a_day_that_is_refused_does_not_stay(page: Page) -> None:
+    """What the fields show is what the photos are filtered by."""
+    page.get_by_label("Taken until").fill("2000-01-01")
+    page.get_by_label("Taken until").blur()
+    expect(page.get_by_text("No photos here.")).to_be_visible()
+    page.get_by_label("Taken from").fill("2020-01-01")
+    page.get_by_label("Taken from").blur()
+    expect(page.get_by_text("expected a first day before the last")).to_be_visible()
+    expect(page.get_by_label("Taken from")).to_have_value("")
+    expect(page.get_by_label("Taken until")).to_have_value("2000-01-01")

@@ -1,18 +1,14 @@
-"""What thresholds keep and drop, the one that is proposed, and what to judge next."""
+"""What thresholds keep and drop, and the one that is proposed."""
 
 from collections import Counter
 from typing import Any
 
-import numpy as np
-import pytest
 from hypothesis import given
 
-from exifds.curate.cube import ACCEPTED, REJECTED
 from exifds.curate.estimate import estimate
-from exifds.curate.thresholds import Direction, Split, Threshold, Thresholds, next_to_judge, outcome, proposal
+from exifds.curate.thresholds import Direction, Split, Threshold, Thresholds, outcome, proposal
 from tests.curate.photos import cube_of, fate, photos, thresholds
 from tests.curate.test_estimate import AT_80, judged
-from tests.curate.test_estimate import cube_of as cube_of_levels
 
 
 @given(photos, thresholds)
@@ -124,50 +120,3 @@ def test_a_proposal_leaves_other_thresholds() -> None:
     found = proposal(cube, "monkey", thresholds=others)
     assert found is not None
     assert (found.threshold, found.certain) == (Threshold(0.6), True)
-
-
-def test_next_is_where_most_is_unknown() -> None:
-    """A large band that nobody judged comes before one that is known; what is judged is not asked again."""
-    cube = judged((82, 100, 50, 0), (92, 100, 0, 0), (70, 10, 5, 5), (60, 20, 0, 0))
-    found = next_to_judge(cube, AT_80)
-    assert [(one.band.low, one.photos) for one in found] == [(10, 100), (-20, 20), (0, 50)]
-    assert sum(one.gain for one in found) < 1
-    assert found[0].query["verdict"] == {"$exists": False}
-
-
-def test_without_thresholds_all_unjudged_photos_are_next() -> None:
-    """Also before the first slider is moved; nothing is when all are judged."""
-    (found,) = next_to_judge(judged((82, 100, 50, 0), (-2, 5, 0, 0)), {})
-    assert (found.photos, found.query) == (55, {"verdict": {"$exists": False}})
-    assert next_to_judge(judged((82, 10, 5, 5)), AT_80) == []
-    assert next_to_judge(judged((-2, 10, 5, 5)), AT_80) == []
-
-
-@pytest.mark.parametrize("verdicts", [60, 150])
-def test_judging_what_is_next_narrows_the_intervals_faster(verdicts: int) -> None:
-    """Than judging whatever comes, by the same number of verdicts on photos whose truth is known."""
-    random = np.random.default_rng(6)
-    levels = np.where(random.random(3000) < 0.6, -1, 50 + 50 * random.beta(2, 1.3, 3000)).astype(int)
-    truth = random.random(3000) < 1 / (1 + np.exp(-12 * (np.where(levels < 0, 10, levels) / 100 - 0.65)))
-    truths = np.where(truth, ACCEPTED, REJECTED)
-
-    def width(given_verdicts: Any) -> float:
-        found = estimate(cube_of_levels(levels, given_verdicts), AT_80)
-        assert found.precision is not None
-        assert found.recall is not None
-        return found.precision.high - found.precision.low + found.recall.high - found.recall.low
-
-    margins = levels.clip(0) - 80
-    guided = np.zeros(3000, int)
-    for _ in range(verdicts // 5):
-        band = next_to_judge(cube_of_levels(levels, guided), AT_80)[0].band
-        open_photos = np.flatnonzero((margins >= band.low) & (margins < band.high) & (guided == 0))
-        seen = random.choice(open_photos, min(5, len(open_photos)), replace=False)
-        guided[seen] = truths[seen]
-    widths = []
-    for _ in range(20):
-        anywhere = np.zeros(3000, int)
-        seen = random.choice(3000, verdicts, replace=False)
-        anywhere[seen] = truths[seen]
-        widths.append(width(anywhere))
-    assert width(guided) < np.mean(widths)

@@ -14,7 +14,7 @@ from exifds.sandbox.photographer import shoot
 from exifds.sandbox.scene import Scenes, flash_probability, stage
 from exifds.sandbox.studio import Studio
 from exifds.sandbox.truth import Figures, Truth, log_odds, truth
-from exifds.train.compare.comparison import Truth as Comparable
+from exifds.train.report.comparison import Truth as Comparable
 
 LEAK = (0.9, 0.1, 0.7, 0.3)
 ROUNDING = 0.0011

@@ -41,15 +41,32 @@ def test_labels_are_kept_by_content(cache: LabelCache, database: Database[Row]) 
     cache.keep({"aa": GIVEN, "bb": GIVEN | {"items": []}})
     cache.keep({"aa": GIVEN})
     cache.keep({})
-    assert cache.read(["aa", "bb", "cc"]) == {"aa": GIVEN, "bb": GIVEN | {"items": []}}
+    assert cache.read(["aa", "bb", "cc"]) == ({"aa": GIVEN, "bb": GIVEN | {"items": []}}, {})
     assert database[LABELS].find_one({"_id": "google:aa"}) == {"_id": "google:aa", **GIVEN}
-    assert cache.read([]) == {}
+    assert cache.read([]) == ({}, {})
+
+
+def test_what_was_refused_is_remembered(cache: LabelCache, database: Database[Row]) -> None:
+    """With reason and date; nobody claims it again, and labels that come after all are kept."""
+    with cache.claimed(["aa", "bb"]):
+        cache.refuse({"aa": "Bad image data."})
+        cache.refuse({})
+    row = database[LABELS].find_one({})
+    assert row is not None
+    assert (row["_id"], row["refused"]["reason"]) == ("google:aa", "Bad image data.")
+    said = f"Bad image data. (refused on {row['refused']['at']:%Y-%m-%d}, not asked again)"
+    assert cache.read(["aa", "bb"]) == ({}, {"aa": said})
+    with cache.claimed(["aa", "bb"]) as claim:
+        assert claim.ours == {"bb"}
+        assert claim.refused == {"aa": said}
+    cache.keep({"aa": GIVEN})
+    assert cache.read(["aa"]) == ({"aa": GIVEN}, {})
 
 
 def test_scorers_do_not_share_labels(cache: LabelCache, database: Database[Row]) -> None:
     """The key begins with the scorer."""
     cache.keep({"aa": GIVEN})
-    assert LabelCache(database, "keras").read(["aa"]) == {}
+    assert LabelCache(database, "keras").read(["aa"]) == ({}, {})
 
 
 def test_claiming_tells_what_is_known_what_is_ours_and_what_is_not(cache: LabelCache) -> None:
@@ -60,7 +77,7 @@ def test_claiming_tells_what_is_known_what_is_ours_and_what_is_not(cache: LabelC
         assert not first.known
         assert second.ours == {"cc"}
         assert second.known == {"aa": GIVEN}
-        assert cache.read(["bb", "cc"]) == {}
+        assert cache.read(["bb", "cc"]) == ({}, {})
     with cache.claimed(["bb", "cc"]) as third:
         assert third.ours == {"bb", "cc"}
 
@@ -142,7 +159,7 @@ def test_who_lost_a_claim_still_keeps_what_was_paid(cache: LabelCache, database:
     with cache.claimed(["aa", "bb"]):
         database[LABELS].update_many({}, {"$set": {"claim": theirs}})
         cache.keep({"aa": GIVEN})
-    assert cache.read(["aa", "bb"]) == {"aa": GIVEN}
+    assert cache.read(["aa", "bb"]) == ({"aa": GIVEN}, {})
     assert database[LABELS].find_one({"_id": "google:bb"}) == {"_id": "google:bb", "claim": theirs}
 
 
@@ -156,5 +173,5 @@ def test_what_is_missing_is_counted_by_content(cache: LabelCache, database: Data
     LabelCache(database, "keras").keep({"bb": GIVEN})
     with cache.claimed(["cc"]):
         (row,) = database["cameras"].aggregate(counting("google", {"_id": {"$lt": 5}}))
-    assert row == {"photos": 5, "cached": 2, "images": 2}
+    assert row == {"photos": 5, "cached": 2, "refused": 0, "images": 2}
     assert list(database["cameras"].aggregate(counting("google", {"_id": 99}))) == []

@@ -9,6 +9,7 @@ from exifds.photo import LabelItem
 
 __all__ = [
     "Answer",
+    "KnownOnly",
     "Labelled",
     "Refused",
     "Scorer",
@@ -29,9 +30,15 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Refused:
-    """There is something about this image: the others of its request have their answers."""
+    """There is something about this image: the others of its request have their answers.
+
+    Args:
+        reason: What.
+        lasting: It would be refused again; else it may do another time.
+    """
 
     reason: str
+    lasting: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,37 @@ def stored_as(endpoint: str | None) -> str:
     """
     there = (endpoint or "").strip().casefold()
     return "google" if not there or there.startswith("https:") else "sandbox"
+
+
+@dataclass
+class KnownOnly:
+    """Stands for a scorer whose labels are all known already: it needs no key, as nothing is asked.
+
+    Args:
+        name: The key of the scorer in `Photo.labels`.
+    """
+
+    name: str
+    model: str = ""
+    workers: int = 1
+    batch: int = 16
+    requests: int = 0
+
+    def prepared(self, data: bytes, orientation: int | None) -> bytes:  # noqa: ARG002  # as in Scorer
+        """The file as it is: it is sent nowhere."""
+        return data
+
+    def label(
+        self,
+        images: Sequence[bytes],
+        budget: Budget,  # noqa: ARG002
+        held: Callable[[], bool] = always,  # noqa: ARG002
+    ) -> list["Answer"]:
+        """No labels: of an image that came meanwhile, nothing is known."""
+        return [Unanswered("there are new images, and no key to ask about them: run it again")] * len(images)
+
+    def stop(self) -> None:
+        """Nothing is sent anyway."""
 
 
 class Scorer(Protocol):

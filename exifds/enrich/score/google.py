@@ -208,7 +208,7 @@ def _given_up(last: Again, tries: int) -> Refused | Unanswered:
         )
     if last.whole:
         return Unanswered(f"Google Vision gave no usable answer in {tries} tries (the last: {last.reason})")
-    return Refused(f"{last.reason} ({tries} tries)")
+    return Refused(f"{last.reason} ({tries} tries)", lasting=False)
 
 
 def _wait(attempt: int, asked_for_s: float) -> float:

@@ -83,16 +83,18 @@ class Labeller:
     concepts: Concepts
     budget: Budget
 
-    def fill(self, photos: Sequence[Unlabelled]) -> int:
+    def fill(self, photos: Sequence[Unlabelled]) -> Part:
         """Give photos the labels that are known of their images.
 
         Args:
             photos: The photos.
 
         Returns:
-            How many got some.
+            How many got some, and which were refused.
         """
-        return self._write(photos, self.cache.read({photo.sha256 for photo in photos}))
+        known, refused = self.cache.read({photo.sha256 for photo in photos})
+        failures = {photo.id: refused[photo.sha256] for photo in photos if photo.sha256 in refused}
+        return Part(cached=self._write(photos, known), failures=failures)
 
     def ask(self, photos: Sequence[Unlabelled]) -> Part:
         """Ask for the labels of photos, each different image once.
@@ -111,7 +113,9 @@ class Labeller:
             files = self._prepared([by_image[sha256] for sha256 in sorted(claim.ours)], part)
             found = self._asked(files, by_image, part, claim.held)
             self.cache.keep(found)
-        part.busy += len(by_image.keys() - claim.ours - claim.known.keys())
+        part.busy += len(by_image.keys() - claim.ours - claim.known.keys() - claim.refused.keys())
+        for sha256, reason in claim.refused.items():
+            part.failures |= {photo.id: reason for photo in by_image[sha256]}
         part.scored = self._write(photos, found)
         part.cached = self._write(photos, claim.known)
         return part
@@ -142,13 +146,16 @@ class Labeller:
     ) -> Found:
         """The labels of images."""
         found: Found = {}
+        refused: dict[str, str] = {}
         answers = self.scorer.label(list(files.values()), self.budget, held) if files else []
         for sha256, answer in zip(files, answers, strict=True):
             match answer:
                 case Labelled(items):
                     labels = Labels(model=self.scorer.model, at=datetime.now(UTC), items=items)
                     found[sha256] = labels.model_dump()
-                case Refused(reason):
+                case Refused(reason, lasting):
+                    if lasting:
+                        refused[sha256] = reason
                     part.failures |= {photo.id: reason for photo in by_image[sha256]}
                 case Unaffordable():
                     part.unaffordable += 1
@@ -156,6 +163,7 @@ class Labeller:
                     part.busy += 1
                 case _:
                     part.unanswered = answer.reason
+        self.cache.refuse(refused)
         return found
 
     def _write(self, photos: Iterable[Unlabelled], found: Mapping[str, Mapping[str, Any]]) -> int:

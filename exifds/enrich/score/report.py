@@ -19,12 +19,16 @@ class Estimate:
         cached: Those of them whose labels are known already.
         images: Different images to be paid.
         requests: Requests for them, if none is repeated.
+        refused: Photos whose image was refused by an earlier run: they are not asked about again.
+        covered: Images that the budget suffices for; None without one.
     """
 
     photos: int = 0
     cached: int = 0
     images: int = 0
     requests: int = 0
+    refused: int = 0
+    covered: int | None = None
 
     @property
     def usd(self) -> Decimal:
@@ -40,7 +44,7 @@ class ScoreReport:
         scored: Photos whose labels it paid.
         cached: Photos that got labels which were known.
         rescored: Photos with labels whose scores changed with the concepts.
-        failures: Why photos got none, by `_id`; running again tries them again.
+        failures: Why photos got none, by `_id`. Running again tries them again, but those that were refused.
         requests: Requests made.
         paid: Images paid: each time that one was sent.
         remaining: Photos without labels that did not fail: the run ended before them.

@@ -12,11 +12,12 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
 
 from exifds.enrich.score.answers import Scorer
-from exifds.enrich.score.budget import Budget
+from exifds.enrich.score.budget import Budget, affordable
 from exifds.enrich.score.concepts import Concepts
 from exifds.enrich.score.labeller import Labeller, Part, Unlabelled
 from exifds.enrich.score.report import Estimate, ScoreReport
@@ -47,20 +48,24 @@ def without_labels(scorer: str) -> dict[str, Any]:
     return {"state": "done", "image": {"$exists": True}, f"labels.{scorer}": {"$exists": False}}
 
 
-def estimate(store: Store, scorer: str = "google", batch: int = 16) -> Estimate:
+def estimate(
+    store: Store, scorer: str = "google", batch: int = 16, budget: Decimal | None = None
+) -> Estimate:
     """What a run would do, and cost. Nothing is sent or written, and no key is needed.
 
     Args:
         store: The dataset.
         scorer: The scorer, as in `Photo.labels`.
         batch: Images of a request.
+        budget: What may be spent, in USD; None for no limit.
 
     Returns:
         Photos, images, requests and USD.
     """
     rows = store.aggregate(counting(scorer, without_labels(scorer)))
-    counts = rows[0] if rows else {"photos": 0, "cached": 0, "images": 0}
-    return Estimate(**counts, requests=-(-counts["images"] // batch))
+    counts = rows[0] if rows else {"photos": 0, "cached": 0, "refused": 0, "images": 0}
+    covered = None if budget is None else min(counts["images"], affordable(budget, 0))
+    return Estimate(**counts, requests=-(-counts["images"] // batch), covered=covered)
 
 
 @dataclass
@@ -96,16 +101,24 @@ class Scoring:
 
         Raises:
             UsageError: The scorer lets nobody in with these settings.
+            KeyboardInterrupt: Somebody stopped it; its message says what was paid.
             UnreachableError: The database went away and did not come back.
         """
         report = ScoreReport()
         labeller = Labeller(self.store, self.images, self.cache, self.scorer, self.concepts, self.budget)
         while True:
             for page in self._pages():
-                filled = labeller.fill(page)
-                report.cached += filled
-                advance(filled, 0)
-            busy = self._ask(labeller, report, advance)
+                part = labeller.fill(page)
+                known = len(part.failures.keys() - report.failures)
+                report.add(0, part.cached, part.failures)
+                advance(part.cached + known, known)
+            try:
+                busy = self._ask(labeller, report, advance)
+            except KeyboardInterrupt:
+                raise KeyboardInterrupt(
+                    f"stopped: {self.budget.spent} images were paid, {self.budget.usd:.4f} USD at most, and "
+                    "their labels are kept; run it again to go on"
+                ) from None
             if report.stopped or not busy:
                 break
             self.pause(_BUSY_S)

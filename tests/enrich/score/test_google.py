@@ -148,7 +148,9 @@ def test_an_image_whose_error_does_not_pass_is_given_up(
     busy = '{"responses": [{"error": {"code": 14, "message": "Busy."}}]}'
     with ScriptedServer(http(200, busy, Content_Type="application/json")) as server:
         scorer = scorer_of(_At(server))
-        assert scorer.label(images[:1], Budget()) == [Refused("Google Vision: Busy. (6 tries)")]
+        assert scorer.label(images[:1], Budget()) == [
+            Refused("Google Vision: Busy. (6 tries)", lasting=False)
+        ]
     assert (scorer.requests, len(waits)) == (TRIES, TRIES - 1)
 
 
