@@ -10,7 +10,7 @@ from pymongo.synchronous.database import Database
 
 from exifds.enrich.score import model, run
 from exifds.enrich.score.answers import KnownOnly, Scorer, stored_as
-from exifds.enrich.score.budget import Budget, checked
+from exifds.enrich.score.budget import Budget, accounted, checked
 from exifds.enrich.score.concepts import Concepts
 from exifds.enrich.score.model import KERAS, ModelScoring, Said
 from exifds.enrich.score.report import Estimate, ScoreReport
@@ -75,7 +75,7 @@ def concepts_of(given: Given) -> Concepts:
     found = _concepts(given)
     if not len(found):
         raise UsageError("expected at least one concept and its labels, such as monkey=monkey,macaque")
-    return found
+    return found.in_words()
 
 
 def _concepts(given: Given) -> Concepts:
@@ -149,17 +149,19 @@ def score(
     limit = checked(budget)
     if workers is not None and workers < 1:
         raise UsageError(f"expected 1 request in flight or more, got {workers}")
-    rescored = _anew(store, name, concepts, show=show)
-    missing = store.count(without_labels(name))
-    if not missing:
-        return ScoreReport(rescored=rescored)
-    with _vision(store, settings, workers) as vision:
-        scoring = Scoring(store, images, LabelCache(database, name), vision, concepts, Budget(limit))
-        with bar(f"score {store.name}", missing, show=show) as advance:
-            report = scoring.run(advance)
-    # another run may have labelled photos meanwhile, and scored them for its own concepts only
-    report.rescored = rescored + _anew(store, name, concepts, show=show)
-    return report
+    purse = Budget(limit)
+    with accounted(purse):
+        rescored = _anew(store, name, concepts, show=show)
+        missing = store.count(without_labels(name))
+        if not missing:
+            return ScoreReport(rescored=rescored)
+        with _vision(store, settings, workers) as vision:
+            scoring = Scoring(store, images, LabelCache(database, name), vision, concepts, purse)
+            with bar(f"score {store.name}", missing, show=show) as advance:
+                report = scoring.run(advance)
+        # another run may have labelled photos meanwhile, and scored them for its own concepts only
+        report.rescored = rescored + _anew(store, name, concepts, show=show)
+        return report
 
 
 @contextmanager

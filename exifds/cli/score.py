@@ -9,6 +9,8 @@ from exifds.cli import console
 from exifds.cli.collect import SOME_FAILED
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from exifds.enrich.score.report import Estimate, ScoreReport
 
 __all__ = ["score"]
@@ -50,11 +52,12 @@ def score(
 ) -> None:
     """Score how well photos show concepts, by Google Vision or your own model. No image is paid twice."""
     import exifds  # brings pymongo
+    from exifds.enrich.score.budget import checked
     from exifds.enrich.score.concepts import Concepts
 
     with exifds.open(dataset) as opened:
         if dry_run:
-            _print_estimate(dataset, opened.score_estimate(scorer, budget=budget), budget, json=json)
+            _print_estimate(dataset, opened.score_estimate(scorer, budget=budget), checked(budget), json=json)
             return
         wanted = Concepts.parse(concept or ())
         if concepts is not None:
@@ -64,7 +67,7 @@ def score(
                 scorer, wanted, budget=budget, workers=workers, progress=False if json else None
             )
         except KeyboardInterrupt as stopped:
-            typer.echo(str(stopped) or "stopped: nothing was paid", err=True)
+            typer.echo(str(stopped) or "stopped; run the same command again to go on", err=True)
             raise typer.Exit(INTERRUPTED) from None
     _print_report(dataset, report, json=json)
     if report.stopped == "unavailable":
@@ -73,7 +76,7 @@ def score(
         raise typer.Exit(SOME_FAILED)
 
 
-def _print_estimate(dataset: str, estimate: "Estimate", budget: str | None, *, json: bool) -> None:
+def _print_estimate(dataset: str, estimate: "Estimate", budget: "Decimal | None", *, json: bool) -> None:
     counts = {
         "photos": estimate.photos,
         "cached": estimate.cached,
@@ -87,7 +90,7 @@ def _print_estimate(dataset: str, estimate: "Estimate", budget: str | None, *, j
         console.print_json(counts)
         return
     refused = f", {estimate.refused} refused before" if estimate.refused else ""
-    covered = "" if budget is None else f"; {budget} USD suffice for {estimate.covered}"
+    covered = "" if budget is None else f"; {budget:f} USD suffice for {estimate.covered}"
     typer.echo(
         f"{dataset}: {console.counted(estimate.photos, 'photo')} without labels, {estimate.cached} of them "
         f"known from elsewhere{refused}; {console.counted(estimate.images, 'image')} in "

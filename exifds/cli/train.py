@@ -95,10 +95,12 @@ def _print(out: Path, rows: list[dict[str, Any]]) -> None:
 def _row(run: "Run", *, was_there: bool) -> dict[str, Any]:
     """What there is to say of a run: scores are accuracies, for several labels the macro-F1 at 0.5."""
     from exifds.train.loop import score
+    from exifds.train.photos import TEST, VAL
 
     found = run.predictions()
     scores = {
-        name: score(part.labels, part.logits) for name, part in (("val", found.of(1)), ("test", found.of(2)))
+        name: score(part.labels, part.logits)
+        for name, part in (("val", found.of(VAL)), ("test", found.of(TEST)))
     }
     history = run.history()
     return {

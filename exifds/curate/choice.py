@@ -7,7 +7,8 @@ from typing import Any, Final, Literal
 from exifds.curate import cube as cubes
 from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
 from exifds.curate.listing import PAGE, Card, with_picture
-from exifds.curate.sampling import CANDIDATES, candidates, most_telling
+from exifds.curate.sampling import CANDIDATES, Candidate, candidates, most_telling
+from exifds.curate.strata import strata
 from exifds.curate.thresholds import Estimate, Outcome, estimate, outcome
 from exifds.curate.verdicts import Verdict
 from exifds.store import criteria
@@ -147,14 +148,26 @@ class Choice:
         return {"$and": [self.filters.query(), dict(shown)]}
 
     def draw(self, store: Store) -> tuple[list[str], bool]:
-        """Draw photos whose verdicts tell the most.
+        """Draw photos whose verdicts tell the most. Counts anew where photos were scored meanwhile.
 
         Args:
             store: The dataset.
 
         Returns:
-            The ids of at most `PAGE`, the most telling first, and whether there are more to judge.
+            The ids of at most `PAGE`, the most telling first, and whether there are more to judge: also of
+            those that come when these are judged.
         """
+        drawn = self._drawn(store)
+        chosen = most_telling(self.cube, self.thresholds, drawn, PAGE)
+        if drawn and not chosen:  # they were scored anew since they were counted
+            self.cube = self.read(store, self.cube.concepts)
+            drawn = self._drawn(store)
+            chosen = most_telling(self.cube, self.thresholds, drawn, PAGE)
+        left = strata(self.cube, self.thresholds).counts[:, UNJUDGED].sum()
+        return chosen, len(drawn) > len(chosen) or 0 < len(chosen) < left
+
+    def _drawn(self, store: Store) -> list[Candidate]:
+        """Photos to choose from, in random order."""
         rows = store.aggregate(
             [
                 {"$match": with_picture(self.query("next"))},
@@ -162,9 +175,7 @@ class Choice:
                 {"$project": {"scores": 1}},
             ]
         )
-        drawn = [(row["_id"], row.get("scores", {})) for row in rows]
-        chosen = most_telling(self.cube, self.thresholds, drawn, PAGE)
-        return chosen, len(drawn) > len(chosen)
+        return [(row["_id"], row.get("scores", {})) for row in rows]
 
     def shape(self, concept: str) -> Shape:
         """The histogram of a concept, in 50 bars: from 0.5 on where nothing is below, else from 0."""

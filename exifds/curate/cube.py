@@ -5,24 +5,22 @@ it gives is small however large the dataset, and holds all that thresholds at hu
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exifds.curate.cells import ABSENT, Cells
 from exifds.store.criteria import STEPS, Direction, Threshold, Thresholds, score_path
 
-__all__ = ["ACCEPTED", "REJECTED", "UNJUDGED", "WIDTH", "Cube", "Histogram", "pipeline", "scored", "values"]
+__all__ = ["ACCEPTED", "REJECTED", "UNJUDGED", "Cube", "Histogram", "pipeline", "scored", "values"]
 
 UNJUDGED, ACCEPTED, REJECTED = 0, 1, 2
 
-_BELOW, _ABSENT = -1, -2
-"""Levels of a score of `null`, and of no score. Others are hundredths, rounded down: 0.799 is at 79."""
-
-WIDTH = 10
-"""Width of a band of scores, in hundredths."""
+_BELOW = -1
+"""Level of a score of `null`. Others but `ABSENT` are hundredths, rounded down: 0.799 is at 79."""
 
 FAR = 10_000
 """A margin larger than any: nothing keeps the photo from being kept."""
@@ -117,6 +115,7 @@ class Cube:
     photos: NDArray[np.int64]
     groups: NDArray[np.intp]
     classes: tuple[tuple[str, ...], ...]
+    _cells: dict[frozenset[str], Cells] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_rows(cls, concepts: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Self:
@@ -171,8 +170,10 @@ class Cube:
         if target.size:
             photos[target[0]] += 1
             return replace(self, photos=photos)
+        cells = {blocks: known.like(source[0]) for blocks, known in self._cells.items()}
         return replace(
             self,
+            _cells=cells,
             levels=np.column_stack([self.levels, levels]),
             verdicts=np.append(self.verdicts, np.int8(after)),
             photos=np.append(photos, 1),
@@ -190,6 +191,20 @@ class Cube:
         """
         return tuple(_stands(scores, concept) for concept in self.concepts)
 
+    def entries_of(self, photos: Sequence[Mapping[str, float | None]]) -> list[int | None]:
+        """For each photo an entry with its levels, whatever its verdict and classes.
+
+        Args:
+            photos: Scores by concept.
+
+        Returns:
+            Indices of entries; None where there is none.
+        """
+        wanted = [self.levels_of(scores) for scores in photos]
+        likely = np.flatnonzero(np.isin(_hash(self.levels), _hash(np.array(wanted, np.int16).T)))
+        known = dict(zip(map(tuple, self.levels[:, likely].T.tolist()), likely.tolist(), strict=True))
+        return [known.get(levels) for levels in wanted]
+
     def of(self, verdict: int) -> Self:
         """The photos of one verdict.
 
@@ -206,19 +221,23 @@ class Cube:
             verdicts=self.verdicts[those],
             photos=self.photos[those],
             groups=self.groups[those],
+            _cells={},
         )
 
-    @cached_property
-    def cells(self) -> NDArray[np.intp]:
-        """The cell of each entry, numbered from 0: those of one have all their scores in the same bands.
+    def cells(self, concepts: Iterable[str]) -> Cells:
+        """The cells of the entries: numbered once, as that takes longer than all that is done with them.
 
-        Bands are `WIDTH` wide; scores below the floor of the scorer are one more, and missing ones another.
+        Args:
+            concepts: Those whose bands make the blocks.
+
+        Returns:
+            The cells.
         """
-        bands = np.where(self.levels < 0, self.levels, np.minimum(self.levels, STEPS - 1) // WIDTH)
-        cells = np.zeros(len(self.photos), np.intp)
-        for band in bands:  # one concept after the other: a number for all at once would overflow
-            cells = np.unique(cells * STEPS + band - _ABSENT, return_inverse=True)[1]
-        return cells
+        first = frozenset(concepts).intersection(self.concepts)
+        if first not in self._cells:
+            rows = [row for row, concept in enumerate(self.concepts) if concept in first]
+            self._cells[first] = Cells.numbered(self.levels, rows)
+        return self._cells[first]
 
     @cached_property
     def total(self) -> int:
@@ -286,13 +305,13 @@ class Cube:
 
     @cached_property
     def _absent(self) -> NDArray[np.bool_]:
-        return np.equal(self.levels, _ABSENT)
+        return np.equal(self.levels, ABSENT)
 
     @cached_property
     def _counts(self) -> NDArray[np.int64]:
-        """Photos of each concept by level, from `_ABSENT` to 100."""
-        size = STEPS + 1 - _ABSENT
-        counts = [np.bincount(level - _ABSENT, self.photos, size) for level in self.levels]
+        """Photos of each concept by level, from `ABSENT` to 100."""
+        size = STEPS + 1 - ABSENT
+        counts = [np.bincount(level - ABSENT, self.photos, size) for level in self.levels]
         return np.array(counts, np.int64).reshape(len(self.concepts), size)
 
 
@@ -306,19 +325,27 @@ def _level(score: str) -> dict[str, Any]:
             "in": {"$toInt": {"$subtract": ["$$nearest", too_far]}},
         }
     }
-    without = {"$cond": [{"$eq": [{"$type": score}, "missing"]}, _ABSENT, _BELOW]}
+    without = {"$cond": [{"$eq": [{"$type": score}, "missing"]}, ABSENT, _BELOW]}
     return {"$cond": [{"$isNumber": score}, level, without]}
 
 
 def _stands(scores: Mapping[str, float | None], concept: str) -> int:
     """The same of the scores of one photo."""
     if concept not in scores:
-        return _ABSENT
+        return ABSENT
     score = scores[concept]
     if score is None:
         return _BELOW
     nearest = round(score * STEPS)
     return nearest - (score < nearest / STEPS)
+
+
+def _hash(levels: NDArray[np.int16]) -> NDArray[np.int64]:
+    """One number for the levels of each entry, seldom the same for others."""
+    numbers = np.zeros(levels.shape[-1], np.int64)
+    for row in levels:
+        numbers = numbers * 1_000_003 + row
+    return numbers
 
 
 def _classes(value: Any) -> tuple[str, ...]:

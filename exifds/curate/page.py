@@ -136,7 +136,11 @@ class _Page:
 
     async def _draw(self) -> None:
         """Show photos that are worth judging, the most telling first."""
+        before = self._choice.cube
         drawn = await _away(self._choice.draw, self._desk.store)
+        if self._choice.cube is not before:
+            self._panel.count()
+            self._tell()
         if drawn is not None:
             await self._turn(Listing({"_id": {"$in": drawn[0]}}), *drawn)
 

@@ -171,18 +171,18 @@ class LabelCache:
                 patiently(lambda: self._collection.bulk_write(updates, ordered=False))
 
     def refuse(self, reasons: Mapping[str, str]) -> None:
-        """Remember images that the scorer refused, journalled.
+        """Remember images that the scorer refused, journalled. Labels that are known stay.
 
         Args:
             reasons: Why, by hash.
         """
-        updates = [
-            UpdateOne(
-                {"_id": key(self._scorer, sha256), "model": {"$exists": False}},
-                {"$set": {"refused": {"reason": reason, "at": datetime.now(UTC)}}, "$unset": {"claim": ""}},
-            )
-            for sha256, reason in reasons.items()
-        ]
+        unknown = {"$eq": [{"$type": "$model"}, "missing"]}
+        updates = []
+        for sha256, reason in reasons.items():
+            refused = {"reason": {"$literal": reason}, "at": datetime.now(UTC)}
+            change = {"$cond": [unknown, {"_id": "$_id", "refused": refused}, "$$ROOT"]}
+            row = {"_id": key(self._scorer, sha256)}
+            updates.append(UpdateOne(row, [{"$replaceWith": change}], upsert=True))
         if updates:
             with plain_errors():
                 patiently(lambda: self._collection.bulk_write(updates, ordered=False))

@@ -1,5 +1,7 @@
 """Cost: parameters, operations, latency and memory of a model."""
 
+import ctypes
+import gc
 import math
 import resource
 import sys
@@ -10,8 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
+from exifds.train.models.graph import graph
 from exifds.train.run import Cost, Energy, Latency
 
 __all__ = ["BATCH_SIZES", "forget_peak", "macs", "measure", "peak_bytes", "timed"]
@@ -30,6 +34,7 @@ def measure(
     trainable: int | None = None,
     train_seconds: float = 0.0,
     energy: Iterable[Energy] = (),
+    resident: int = 0,
     calls: int = 100,
     seconds: float = 5.0,
 ) -> Cost:
@@ -41,11 +46,12 @@ def measure(
         trainable: Parameters that learned at some time; None counts those that would learn now.
         train_seconds: How long the training took.
         energy: What it used.
+        resident: Memory of the process before the training, as `forget_peak` gives it, in bytes.
         calls: Predictions to be timed at each of `BATCH_SIZES`.
         seconds: For so long at most at each, though never for less than 10 calls.
 
     Returns:
-        The cost. The peak of memory is that of the process up to now.
+        The cost. The peak of memory is that of the process up to now, less `resident`.
 
     Example:
         >>> cost = measure(model, {"image": images[:1]}, train_seconds=60.0)  # doctest: +SKIP
@@ -53,13 +59,13 @@ def measure(
         8.7
     """
     peak = peak_bytes()
-    predict = _compiled(model, sample)
+    predict = graph(model, sample)
     return Cost(
         parameters=int(model.count_params()),
         trainable=_learning(model) if trainable is None else trainable,
         macs=macs(predict.graph),
         latency=tuple(_latency(predict, sample, size, calls, seconds) for size in BATCH_SIZES),
-        peak_bytes=peak,
+        peak_bytes=max(0, peak - resident),
         train_seconds=train_seconds,
         energy=tuple(energy),
     )
@@ -71,10 +77,20 @@ def peak_bytes() -> int:
     return largest if sys.platform == "darwin" else largest * 1024
 
 
-def forget_peak() -> None:
-    """Count the peak of memory from now on, so that of several trainings each has its own. Linux only."""
+def forget_peak() -> int:
+    """Count the peak of memory from now on, so that of several trainings each has its own. Linux only.
+
+    What earlier ones have freed goes back to the system first: it would be taken again without a trace.
+
+    Returns:
+        Resident memory of the process now, in bytes.
+    """
+    gc.collect()
+    with suppress(OSError, AttributeError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")  # man 5 proc
+    return psutil.Process().memory_info().rss
 
 
 def macs(graph: Any) -> int | None:
@@ -134,15 +150,6 @@ def _latency(
     times = timed(call, calls=calls, seconds=seconds)
     p50, p95 = np.quantile(times, (0.5, 0.95))
     return Latency(batch_size=size, p50=float(p50), p95=float(p95), calls=len(times))
-
-
-def _compiled(model: Any, sample: Mapping[str, NDArray[Any]]) -> Any:
-    """The model as one TensorFlow graph for any number of photos."""
-    import tensorflow as tf
-
-    specs = {name: tf.TensorSpec((None, *rows.shape[1:]), rows.dtype) for name, rows in sample.items()}
-    predict = tf.function(lambda inputs: model(inputs, training=False), autograph=False)
-    return predict.get_concrete_function(specs)
 
 
 def _learning(model: Any) -> int:

@@ -3,9 +3,10 @@
 The export's own splits are the honest ones. The others are here to measure what a division costs or hides:
 that of the thesis puts photos of one owner, of one camera, and copies on both sides of the test.
 
-Owners and cameras are placed by a hash of what they are, so photos that come later move none of the earlier
-ones. A random division has exact shares in each class instead, and time is cut where the shares say: there
-photos near a cut may move.
+Cameras are placed by a hash of their name, and owners by that of the least id among their photos. So photos
+that come later seldom move earlier ones: an owner moves if a new id is the least, and all may move where so
+few groups leave a split too small that `divide` takes another seed. A random division has exact shares in
+each class instead, and time is cut where the shares say: there photos near a cut may move.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -184,6 +184,8 @@ class Encoder(_Part):
             column_tags=tuple(tuple(map(tags.index, column.tags)) for column in self.plan.columns),
             codes=tuple(map(tags.index, self.plan.codes)),
             sizes=tuple(OTHER + 1 + len(each.codes) for each in self.vocabularies),
+            value_fills=tuple(0.0 if each is None else each.fill for each in self.scalings),
+            code_fills=tuple(each.fill for each in self.vocabularies),
         )
 
     def encode(

@@ -217,4 +217,6 @@ def _safely(step: Any) -> None:
 
 
 def _told(error: Exception) -> str:
+    if isinstance(error, ImportError):
+        return "codecarbon is not installed: pip install 'exifds[train]'"
     return f"{type(error).__name__}: {error}"

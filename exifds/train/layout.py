@@ -15,10 +15,12 @@ class Layout(BaseModel):
     Args:
         tags: Names of the T tags; bit i of `Encoded.missing` is that of tag i.
         columns: Names of the D columns of `Encoded.values`, such as `log2 iso`, `ev100`, `flash=fired`.
-        column_tags: For each column the numbers of the tags it is made of. It is 0 where one that it needs
-            is missing; `ev100` can do without `exposure_bias` and `flash`, all others need all.
+        column_tags: For each column the numbers of the tags it is made of. It is filled where one that it
+            needs is missing; `ev100` can do without `exposure_bias` and `flash`, all others need all.
         codes: For each of the K columns of `Encoded.codes` the number of its tag.
         sizes: For each of them how many codes there are, with 0 for missing and 1 for any other.
+        value_fills: For each of the D columns its value where it cannot be known; empty: 0 everywhere.
+        code_fills: For each of the K columns the code of a photo without the tag; empty: 0 everywhere.
 
     Example:
         >>> Layout(tags=("iso",), columns=("log2 iso",), column_tags=((0,),)).tags
@@ -32,6 +34,8 @@ class Layout(BaseModel):
     column_tags: tuple[tuple[int, ...], ...] = ()
     codes: tuple[int, ...] = ()
     sizes: tuple[int, ...] = ()
+    value_fills: tuple[float, ...] = ()
+    code_fills: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

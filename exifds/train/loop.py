@@ -13,6 +13,7 @@ from exifds.errors import UsageError
 from exifds.train.energy import Meter
 from exifds.train.feed import Feed
 from exifds.train.models.build import unfreeze
+from exifds.train.models.graph import graph
 from exifds.train.recipe import Phase
 from exifds.train.run import Config, Energy, Epoch
 from exifds.train.schedule import Step, kept, learning_rate, next_step
@@ -48,16 +49,12 @@ def asking(model: Any, feed: Feed, rows: NDArray[np.int64]) -> Callable[[], NDAr
     Returns:
         A function that gives the logits with the present weights, shape (n, C).
     """
-    import tensorflow as tf
-
     batches = feed.plain(rows, LARGE_BATCH if feed.pictures is None else BATCH)
 
-    @tf.function(input_signature=[batches.element_spec], autograph=False)  # type: ignore[untyped-decorator]
-    def answer(inputs: Any) -> Any:
-        return model(inputs, training=False)["logits"]
+    answer = graph(model, batches.element_spec)
 
     def ask() -> NDArray[np.float64]:
-        return np.concatenate([answer(batch).numpy() for batch in batches]).astype(np.float64)
+        return np.concatenate([answer(batch)["logits"].numpy() for batch in batches]).astype(np.float64)
 
     return ask
 

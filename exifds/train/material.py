@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,15 @@ class Material:
 
     def encoder(self, config: Config) -> Encoder | None:
         """The encoder of a model; None if it sees no EXIF."""
-        if config.inputs not in WITH_EXIF:
+        return self._encoder(config.inputs) if config.inputs in WITH_EXIF else None
+
+    def pictures(self, config: Config) -> Pictures | None:
+        """The images, opened and decoded once; None for a model that sees none."""
+        if config.inputs not in WITH_IMAGE:
             return None
-        if config.inputs not in self._encoders:
-            self._encoders[config.inputs] = Encoder.fit(self.photos, self.recipe, config.inputs)
-        return self._encoders[config.inputs]
+        if self._pictures is None:
+            self._pictures = Pictures(self.photos.folder, self.photos.manifest, show=self.show)
+        return self._pictures
 
     def feed(self, config: Config, inputs: Collection[str]) -> Feed:
         """What a model sees.
@@ -107,9 +112,7 @@ class Material:
             if config.inputs == "permuted":
                 other = exchanged(photos.split, config.seed)
                 columns = {name: column[other] for name, column in columns.items()}
-        if config.inputs in WITH_IMAGE and self._pictures is None:
-            self._pictures = Pictures(photos.folder, photos.manifest, show=self.show)
-        return Feed(columns, photos.labels, self._pictures if config.inputs in WITH_IMAGE else None)
+        return Feed(columns, photos.labels, self.pictures(config))
 
     def predictions(self, logits: NDArray[np.float64]) -> Predictions:
         """What a model says of `held_out`, with what is known of these photos.
@@ -120,20 +123,32 @@ class Material:
         Returns:
             The predictions.
         """
-        photos, rows, train = self.photos, self.held_out, self.train
-        known = photos.present[train].any(axis=0)
-        usual = photos.present[train].mean(axis=0) >= 0.5  # noqa: PLR2004  # half of them
+        photos, rows, train, usable = self.photos, self.held_out, self.train, self._usable
+        usual = usable[train].mean(axis=0) >= 0.5  # noqa: PLR2004  # half of them
         return Predictions(
             ids=tuple(photos.ids[row] for row in rows),
             split=photos.split[rows],
             group=photos.group[rows],
             labels=photos.labels[rows],
             logits=logits,
-            tags=photos.present[rows][:, known].sum(axis=1),
-            complete=photos.present[rows][:, usual].all(axis=1),
+            tags=usable[rows].sum(axis=1),
+            complete=np.asarray(usable[rows][:, usual].all(axis=1)),
             seen=np.isin(photos.group[rows], photos.group[train]),
             flash=self._flash(rows),
         )
+
+    def _encoder(self, inputs: Inputs) -> Encoder:
+        """Fitted once."""
+        if inputs not in self._encoders:
+            self._encoders[inputs] = Encoder.fit(self.photos, self.recipe, inputs)
+        return self._encoders[inputs]
+
+    @cached_property
+    def _usable(self) -> NDArray[np.bool_]:
+        """Which of the T tags of the recipe a model can use in each photo: those that open its gate."""
+        photos = self.photos
+        found = self._encoder("exif").encode(photos.values, photos.present, photos.make, photos.model)
+        return np.asarray(found.missing == 0)
 
     def _flash(self, rows: NDArray[np.int64]) -> NDArray[np.int8]:
         """1 fired, 0 not fired, -1 unknown."""

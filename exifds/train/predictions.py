@@ -22,8 +22,9 @@ class Predictions:
         group: Number that photos of one owner (camera, place) share, shape (N,).
         labels: Class, shape (N,); for several labels 0 or 1, shape (N, C).
         logits: Before softmax or sigmoid, shape (N, C).
-        tags: Number of EXIF tags of the photo, out of those that the training photos have, shape (N,).
-        complete: Whether it has all of the tags that half of the training photos have, shape (N,).
+        tags: Number of EXIF tags of the photo that models of the recipe can use, shape (N,). Without one
+            the additive fusion goes by the image alone.
+        complete: Whether it has all of those that half of the training photos have, shape (N,).
         seen: Whether the training has photos of the same group, shape (N,).
         flash: 1 fired, 0 not fired, -1 unknown, shape (N,).
     """

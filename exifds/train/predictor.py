@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,12 +16,12 @@ from exifds.export.ahead import ahead
 from exifds.export.features import FEATURES, values_of
 from exifds.export.images import render
 from exifds.export.options import Options
-from exifds.train.device import require_keras
 from exifds.train.encoder import Encoder
 from exifds.train.given import Given, Photos, given
-from exifds.train.models.build import build
-from exifds.train.run import WITH_EXIF, WITH_IMAGE, Config, Run, find
+from exifds.train.models.graph import graph
+from exifds.train.run import WITH_IMAGE, Config, Run, find
 from exifds.train.stats.scores import probabilities
+from exifds.train.trained import trained, unreadable
 
 __all__ = ["Prediction", "Predictor", "load", "looks", "name_of", "usable"]
 
@@ -76,7 +75,7 @@ class Predictor:
         self.config = config
         self.name = name
         self._encoder = encoder
-        self._call = _compiled(model)
+        self._call = graph(model)
         self._inputs = {each.name: each.dtype for each in model.inputs}
         self._rendering = Options.recorded(config.export.options).rendering
 
@@ -160,8 +159,8 @@ class Predictor:
                 [row.model for row in rows],
             )
             columns |= {"values": encoded.values, "missing": encoded.missing, "codes": encoded.codes}
-        inputs = {name: np.asarray(columns[name], dtype) for name, dtype in self._inputs.items()}
-        return np.asarray(self._call(inputs).numpy(), np.float64)
+        inputs = {name: _tensor(columns[name], dtype) for name, dtype in self._inputs.items()}
+        return np.asarray(self._call(inputs)["logits"].numpy(), np.float64)
 
     def _said(self, name: str, logits: NDArray[np.float64]) -> Prediction:
         several = self.config.kind == "multi_label"
@@ -188,19 +187,8 @@ def load(run: str | Path | Run) -> Predictor:
         exifds.errors.UsageError: there is no folder nowhere
     """
     found = usable(run)
-    config = found.config()
-    require_keras()
-    encoder = Encoder.read(found.path / "encoder.json") if config.inputs in WITH_EXIF else None
-    model = build(config, None if encoder is None else encoder.layout, weights="none")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "error", UserWarning
-            )  # Keras only warns of layers that it leaves as they are
-            model.load_weights(found.weights)
-    except (OSError, ValueError, KeyError, UserWarning) as error:
-        raise _unreadable(found.weights, error) from None
-    return Predictor(config, name_of(found), encoder, model)
+    known = trained(found)
+    return Predictor(known.config, name_of(found), known.encoder, known.model)
 
 
 def usable(run: str | Path | Run) -> Run:
@@ -256,28 +244,14 @@ def name_of(run: Run) -> str:
         with run.weights.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise _unreadable(run.weights, error) from None
+        raise unreadable(run.weights, error) from None
     return f"{run.config().name}@{digest[:12]}"
 
 
-def _unreadable(weights: Path, error: Exception) -> UsageError:
-    return UsageError(
-        f"{weights} cannot be read ({type(error).__name__}): it is missing, damaged, or of another model; "
-        "train this run again"
-    )
-
-
-def _compiled(model: Any) -> Any:
-    """The model as one graph for any number of photos."""
+def _tensor(column: NDArray[Any], dtype: str) -> Any:
     import tensorflow as tf
 
-    specs = {each.name: tf.TensorSpec((None, *each.shape[1:]), each.dtype) for each in model.inputs}
-
-    @tf.function(input_signature=[specs], autograph=False)  # type: ignore[untyped-decorator]
-    def call(inputs: Any) -> Any:
-        return model(inputs, training=False)["logits"]
-
-    return call
+    return tf.constant(column, dtype)
 
 
 def _features(

@@ -11,6 +11,8 @@ from exifds.errors import UsageError
 __all__ = ["LEDERER2023", "MODERN", "RECIPES", "SWITCHES", "Phase", "Recipe", "recipe_of"]
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._=-]{1,80}(\+[a-z_]+=[a-z0-9_]+)*$")]
+"""Part of the name of a folder, as far as its first `+`; behind it stand switches."""
 
 
 class _Part(BaseModel):
@@ -42,7 +44,8 @@ class Recipe(_Part):
     """How models are trained. The first eight are the switches: known weaknesses, each to be turned on alone.
 
     Args:
-        name: Of the set.
+        name: Of the set: at most 80 letters, digits and `.`, `_`, `-`, `=`. `with_switches` appends what it
+            changes, each after a `+`.
         source: Where it comes from.
         split: `export` takes the splits of the export; the others divide its photos anew, 70/20/10: at
             random as the thesis did, or by owner, camera or time.
@@ -71,7 +74,7 @@ class Recipe(_Part):
         scratch_phases: Of networks without pretrained weights.
     """
 
-    name: str
+    name: Name
     source: str
     split: Literal["export", "random", "owner", "camera", "time"] = "export"
     dedup: bool = True
@@ -156,11 +159,20 @@ LEDERER2023: Final = Recipe(
     exif_phases=(Phase(epochs=500, learning_rate=1e-4, patience=50),),
     phases=(
         Phase(epochs=15),
-        Phase(epochs=100, learning_rate=5e-5, decay="lederer2023", unfrozen=50, patience=5, min_delta=1e-4),
+        Phase(epochs=101, learning_rate=5e-5, decay="lederer2023", unfrozen=50, patience=5, min_delta=1e-4),
     ),
     scratch_phases=(Phase(epochs=100, unfrozen=1.0, patience=5, min_delta=1e-4),),
 )
-"""The thesis to the letter, with its weaknesses."""
+"""The thesis, with its weaknesses: 15 epochs of the last layers, and 86 of fine-tuning at most.
+
+What is known to deviate from its code:
+The batches of an epoch come in one order; the thesis shuffles the order of batches that stay as they are.
+The last batch of an epoch, with fewer photos, is learned from; the thesis drops it.
+Early stopping goes by the cross-entropy on val; that of the thesis has the penalty on activities in it.
+The random division is drawn by hashes of the photos; that of the thesis changes from process to process.
+Codes of `flash` are read as EXIF defines them; the thesis takes some for fired that say it did not.
+Images are those of the export; the thesis scales with `load_img`, by the nearest pixel.
+Without pretrained weights, which the thesis always has, all layers learn in one phase of 100 epochs."""
 
 MODERN: Final = Recipe(
     name="modern",

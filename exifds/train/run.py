@@ -198,7 +198,9 @@ class Cost(_Part):
         trainable: Those that learned at some time.
         macs: Multiply-accumulate operations of one prediction; None where they cannot be counted.
         latency: At batch sizes 1 and 32.
-        peak_bytes: Largest resident memory of the process while training.
+        peak_bytes: By how much the resident memory of the process grew while building, training and asking
+            the model, at most. What was there before does not count: TensorFlow itself, and the decoded
+            images if they are kept in memory. The first training of a process grows by a little more.
         train_seconds: Sum over the epochs, also of those before an interruption.
         energy: Of training and predicting; empty where it was switched off.
     """

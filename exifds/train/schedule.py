@@ -52,7 +52,7 @@ def next_step(phases: Sequence[Phase], history: Sequence[Epoch], epochs: int | N
     for number, phase in enumerate(phases):
         done = [epoch for epoch in history if epoch.phase == number]
         end = phase.epochs if epochs is None else min(phase.epochs, first + epochs)
-        if first + len(done) < end and not _patience_is_over(phase, done):
+        if first + len(done) < end and not _patience_is_over(phases, done):
             return Step(number, phase, first, end, first + len(done))
         first += len(done)
     return None
@@ -105,32 +105,31 @@ def learning_rate(step: Step) -> float:
 
 
 def kept(phases: Sequence[Phase], history: Sequence[Epoch]) -> int:
-    """Whose weights end the latest phase.
+    """Whose weights are kept so far, and end the latest phase.
 
     Args:
         phases: Of the training.
         history: Its epochs so far, one at least.
 
     Returns:
-        The best epoch of the phase, by validation loss; the last one if the phase has no patience.
+        The best epoch by validation loss, of all phases since the last one without patience: fine-tuning
+        that makes it worse is not kept. The last epoch if its phase has no patience.
     """
-    phase = phases[history[-1].phase]
-    if phase.patience is None:
-        return history[-1].epoch
-    done = [epoch for epoch in history if epoch.phase == history[-1].phase]
-    return done[_best(phase, done)].epoch
+    latest = history[-1].phase
+    blind = [number for number in range(latest + 1) if phases[number].patience is None]
+    judged = [epoch for epoch in history if epoch.phase > max(blind, default=-1)]
+    return judged[_best(phases, judged)].epoch if judged else history[-1].epoch
 
 
-def _patience_is_over(phase: Phase, done: Sequence[Epoch]) -> bool:
-    if phase.patience is None or not done:
-        return False
-    return len(done) - 1 - _best(phase, done) >= phase.patience
+def _patience_is_over(phases: Sequence[Phase], done: Sequence[Epoch]) -> bool:
+    patience = phases[done[0].phase].patience if done else None
+    return patience is not None and len(done) - 1 - _best(phases, done) >= patience
 
 
-def _best(phase: Phase, done: Sequence[Epoch]) -> int:
-    """Position of the last epoch whose loss was below all before it by more than `min_delta`."""
+def _best(phases: Sequence[Phase], done: Sequence[Epoch]) -> int:
+    """Position of the last epoch whose loss was below all before it by more than `min_delta` of its phase."""
     best = 0
     for position, epoch in enumerate(done):
-        if epoch.val_loss < done[best].val_loss - phase.min_delta:
+        if epoch.val_loss < done[best].val_loss - phases[epoch.phase].min_delta:
             best = position
     return best

@@ -9,22 +9,27 @@
 """
 
 import fcntl
+import hashlib
 import logging
+import os
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from exifds import __version__
 from exifds.errors import UsageError
 from exifds.train.run import Energy, Epoch, Run
 
-__all__ = ["Checkpoint", "State", "held"]
+__all__ = ["Checkpoint", "State", "form_of", "held", "sweep"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,6 +42,7 @@ class State(BaseModel):
         best: The epoch whose weights are to be kept, so far.
         interruptions: How often it went on after one.
         energy: Used so far, an entry for each time it went on.
+        form: Of the variables, as `form_of` gives it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +51,21 @@ class State(BaseModel):
     best: int = 0
     interruptions: int = 0
     energy: tuple[Energy, ...] = ()
+    form: str = ""
+
+
+def form_of(variables: Sequence[Any]) -> str:
+    """What must be the same for a training to go on: versions, and the shapes of the variables.
+
+    Args:
+        variables: Of the model.
+
+    Returns:
+        A line of text.
+    """
+    shapes = hashlib.sha256(repr([tuple(each.shape) for each in variables]).encode()).hexdigest()
+    versions = (f"{name} {metadata.version(name)}" for name in ("keras", "tensorflow"))
+    return ", ".join((f"exifds {__version__}", *versions, f"shapes {shapes[:16]}"))
 
 
 @contextmanager
@@ -75,15 +96,28 @@ def held(run: Run) -> Iterator[Path]:
             shutil.rmtree(run.work, ignore_errors=True)
 
 
+def sweep(run: Run) -> None:
+    """Remove the state of a finished run that a kill left behind, unless another process holds it.
+
+    Args:
+        run: The run; one that is not finished stays as it is.
+    """
+    if run.finished and run.work.exists():
+        with suppress(UsageError), held(run):
+            pass  # what is held is removed in the end
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """The state of a training on disk. Each change leaves either the old state or the new one.
 
     Args:
         folder: The working folder of the run.
+        form: Of the variables, as `form_of` gives it.
     """
 
     folder: Path
+    form: str = ""
 
     def load(self) -> State:
         """How far the training came.
@@ -97,8 +131,16 @@ class Checkpoint:
             return State()
         except (OSError, ValidationError):
             state = State()
-        if not state.history or not all(map(zipfile.is_zipfile, self._files(state))):
+        if not state.history or not all(map(_is_whole, self._files(state))):
             _LOG.warning("%s is damaged: the training begins anew", self.folder)
+            return State()
+        if state.form != self.form:
+            _LOG.warning(
+                "%s was left by %s, and this is %s: the training begins anew",
+                self.folder,
+                state.form or "another version",
+                self.form,
+            )
             return State()
         return state
 
@@ -109,13 +151,10 @@ class Checkpoint:
             state: The state.
             variables: Of the model, its weights first, and of the optimizer.
         """
-        last = self._file(state.history[-1].epoch)
-        with last.with_suffix(".part").open("wb") as file:
-            np.savez(file, *(variable.numpy() for variable in variables))
-        last.with_suffix(".part").replace(last)
-        draft = self.folder / "state.json.part"
-        draft.write_text(state.model_dump_json())
-        draft.replace(self.folder / "state.json")
+        told = state.model_copy(update={"form": self.form}).model_dump_json()
+        arrays = [variable.numpy() for variable in variables]
+        _replace(self._file(state.history[-1].epoch), lambda file: np.savez(file, *arrays))
+        _replace(self.folder / "state.json", lambda file: file.write(told.encode()))
         for path in set(self.folder.glob("*.npz")) - self._files(state):
             path.unlink()
 
@@ -143,3 +182,33 @@ class Checkpoint:
 
     def _files(self, state: State) -> set[Path]:
         return {self._file(state.history[-1].epoch), self._file(state.best)}
+
+
+_DAMAGED: Final = (
+    OSError,
+    EOFError,
+    RuntimeError,  # a flag says that it is encrypted, or compressed in an unknown way
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether an archive can be read and the sums of all its members are right."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            hidden = any(member.comment for member in archive.infolist())  # it would be members that follow
+            return not hidden and archive.testzip() is None
+    except _DAMAGED:
+        return False
+
+
+def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Put a file in place whole: on the disk beside it first, then renamed."""
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

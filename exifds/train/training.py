@@ -20,7 +20,7 @@ from exifds.train.recipe import Recipe
 from exifds.train.request import NO_SWITCHES, Request
 from exifds.train.run import Config, Energy, Epoch, Result, Run
 from exifds.train.schedule import most_epochs
-from exifds.train.state import Checkpoint, held
+from exifds.train.state import Checkpoint, form_of, held, sweep
 
 __all__ = ["fit"]
 
@@ -91,6 +91,8 @@ def fit(
     material = Material.read(export, request.recipe, images=request.images, show=progress)
     configs = request.configs(material.photos.manifest, material.sha256)
     runs = [Run(_folder(out) / config.name) for config in configs]
+    for run in runs:
+        sweep(run)
     trainer = _Trainer(material, request.file, country if energy else None, progress)
     waiting = [(run, config) for run, config in zip(runs, configs, strict=True) if not _finished(run, config)]
     trainer.rehearse([config for _, config in waiting])
@@ -131,14 +133,15 @@ class _Trainer:
                 self._train(run, config)
 
     def _train(self, run: Run, config: Config) -> None:
-        forget_peak()
         material = self.material
         if (encoder := material.encoder(config)) is not None:
             run.replace("encoder.json", encoder.model_dump_json(indent=2).encode())
+        material.pictures(config)  # what they take is that of no model
+        resident = forget_peak()
         model = self._built(config)
         feed = material.feed(config, tuple(model.input))
         with tracked("train", self.country or "", self.country is not None) as meter:
-            checkpoint = Checkpoint(run.work)
+            checkpoint = Checkpoint(run.work, form_of(model.variables))
             with self._progress(config) as told:
                 loop = Loop(model, config, feed, material.train, material.val, checkpoint, meter, told)
                 state = loop.run()
@@ -152,6 +155,7 @@ class _Trainer:
                 trainable=loop.trainable(),
                 train_seconds=sum(epoch.seconds for epoch in state.history),
                 energy=[part for part in energy if part is not None],
+                resident=resident,
             ),
             best_epoch=state.best,
             environment=environment(),

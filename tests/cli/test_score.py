@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from exifds import scoring
 from exifds.cli.app import app
 from exifds.dataset import Dataset
 from exifds.enrich.score import google
@@ -96,6 +97,8 @@ def test_an_estimate_needs_no_key_and_sends_nothing(run: Run, dataset: Dataset) 
     expected = {"photos": 60, "cached": 0, "images": 60, "requests": 4, "usd": "0.0900", "refused": 0}
     assert parsed(run("cameras", "--dry-run", "--json", *MONKEY)) == expected | {"covered": None}
     assert "at most; 0.0314 USD suffice for 20" in run("cameras", "--dry-run", "--budget", "0.0314").stdout
+    padded = run("cameras", "--dry-run", "--budget", " 3e-2 ").stdout
+    assert "at most; 0.03 USD suffice for 20" in padded
     for budget, covered in (("0", 0), ("0.0314", 20), ("5", 60)):
         told = run("cameras", "--dry-run", "--json", "--budget", budget)
         assert parsed(told) == expected | {"covered": covered}
@@ -116,7 +119,7 @@ def test_a_budget_stops_the_run_and_the_next_goes_on(run: Run, vision: VisionSer
 def test_concepts_come_from_a_file_and_from_options(
     run: Run, vision: VisionServer, dataset: Dataset, tmp_path: Path
 ) -> None:
-    """An option counts more than the file."""
+    """An option adds to the file."""
     file = tmp_path / "concepts.yaml"
     file.write_text("monkey: [caterpillar, nothing]\nplace: [sky, window]\n")
     run("cameras", "--concepts", file, "--concept", "monkey=monkey")
@@ -234,3 +237,22 @@ def test_a_vision_that_does_not_answer_ends_with_1(
         told = run("cameras", *MONKEY, code=FAILED)
     assert "Google Vision gave no usable answer in 2 tries" in told.stderr
     assert "60 photos left" in told.stderr
+
+
+@pytest.mark.parametrize(("at", "images"), [(1, 0), (2, 60)])
+def test_ctrl_c_while_photos_are_scored_anew_says_what_was_paid(
+    run: Run, vision: VisionServer, monkeypatch: pytest.MonkeyPatch, at: int, images: int
+) -> None:
+    """Before anything is sent, and after all is paid."""
+    real, calls = scoring.rescore, []
+
+    def rescore(*arguments: Any) -> int:
+        calls.append(arguments)
+        if len(calls) == at:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    monkeypatch.setattr(scoring, "rescore", rescore)
+    told = run("cameras", *MONKEY, code=130).stderr
+    assert f"stopped: {images} images were paid" in told
+    assert vision.ledger.images == images

@@ -1,5 +1,7 @@
 """Thresholds and filters that are tried out."""
 
+from collections.abc import Callable
+
 import pytest
 
 from exifds.curate.choice import TABS, Choice
@@ -113,3 +115,37 @@ def test_the_verdict_filter_does_not_narrow_the_estimate(
     shape = choice.shape("monkey")
     assert sum(shape.counts) + shape.below + shape.unscored == desk.store.count(choice.filters.query())
     assert (desk.store.count(choice.query("next")) > 0) is (verdict == "none")
+
+
+def scored_by(dataset: Dataset, scores: Callable[[int], float]) -> None:
+    """Give each photo a score, by its number."""
+    for number, row in enumerate(list(dataset.collection.find({}, {"_id": 1}).sort("_id", 1))):
+        dataset.collection.update_one({"_id": row["_id"]}, {"$set": {"scores.monkey": scores(number)}})
+
+
+def test_there_is_more_while_the_other_side_has_photos(choice: Choice, desk: Desk, scored: Dataset) -> None:
+    """All that is kept is on the page; what is dropped comes next."""
+    scored_by(scored, lambda number: 0.9 if number < 10 else 0.3)
+    choice.put("monkey", 0.8)
+    choice.cube = choice.read(desk.store, ("monkey",))
+    chosen, more = choice.draw(desk.store)
+    assert (len(chosen), more) == (10, True)
+    Verdicts(desk.store).judge(chosen, "accepted")
+    for left in (20, 0):
+        choice.cube = choice.read(desk.store, ("monkey",))
+        chosen, more = choice.draw(desk.store)
+        assert (len(chosen), more) == (30 if left else 20, left > 0)
+        Verdicts(desk.store).judge(chosen, "rejected")
+
+
+def test_photos_that_were_scored_meanwhile_are_counted_anew(
+    choice: Choice, desk: Desk, scored: Dataset
+) -> None:
+    """Else none of those drawn would be known, and the page would be empty."""
+    scored_by(scored, lambda number: 0.9 if number < 40 else 0.3)
+    choice.put("monkey", 0.8)
+    choice.cube = choice.read(desk.store, ("monkey",))
+    scored_by(scored, lambda number: 0.95 if number < 40 else 0.35)
+    chosen, more = choice.draw(desk.store)
+    assert (len(chosen), more) == (30, True)
+    assert choice.cube.histogram("monkey").counts[95] == 40

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as thorough
 from hypothesis import strategies as st
 
+from exifds.curate.cells import Cells
 from exifds.curate.cube import (
     ACCEPTED,
     FAR,
@@ -134,8 +135,60 @@ def test_cells_are_bands_of_all_scores(rows: list[dict[str, Any]]) -> None:
     bands_of = [
         tuple(one if one < 0 else min(one, 99) // 10 for one in row) for row in cube.levels.T.tolist()
     ]
-    cells = cube.cells.tolist()
+    cells = cube.cells(()).of.tolist()
     assert len(set(zip(bands_of, cells, strict=True))) == len(set(bands_of)) == len(set(cells))
+
+
+@given(photos)
+def test_the_cells_of_a_block_follow_each_other(rows: list[dict[str, Any]]) -> None:
+    """They are in the same band of the concepts that were asked for, wherever these stand in the cube."""
+    cube = cube_of(rows)
+    for row, concept in enumerate(cube.concepts):
+        found = cube.cells([concept])
+        bands = [one if one < 0 else min(one, 99) // 10 for one in cube.levels[row].tolist()]
+        assert found.blocks.tolist() == sorted(found.blocks.tolist())
+        blocks = found.blocks[found.of].tolist()
+        assert len(set(zip(bands, blocks, strict=True))) == len(set(bands)) == len(set(blocks))
+        assert cube.cells([concept, "zebra"]) is found
+
+
+@pytest.mark.parametrize("concepts", [17, 40])
+def test_many_concepts_do_not_overflow(concepts: int) -> None:
+    """A number for all bands at once would be larger than 64 bits."""
+    random = np.random.default_rng(1)
+    levels = random.integers(-2, 101, (concepts, 500)).astype(np.int16)
+    levels = np.concatenate([levels, levels[:, :100]], axis=1)
+    found = Cells.numbered(levels, [concepts - 1])
+    bands = np.where(levels < 0, levels, np.minimum(levels, 99) // 10)
+    assert len(found.blocks) == len(np.unique(bands, axis=1).T)
+    assert (found.of[500:] == found.of[:100]).all()
+
+
+@given(photos, st.sampled_from([UNJUDGED, ACCEPTED, REJECTED]))
+def test_after_a_verdict_the_cells_are_known(rows: list[dict[str, Any]], after: int) -> None:
+    """They are those of a new count; a cell has the same photos, whatever people say of them."""
+    cube = cube_of(rows)
+    for row in rows:
+        cube.cells(["wild boar"])
+        classes = tuple(row.get("concepts", ()))
+        judged = cube.judged(row["scores"], classes, VERDICTS[row.get("verdict")], after)
+        assert judged is not None
+        anew = Cells.numbered(judged.levels, [CONCEPTS.index("wild boar")])
+        assert (judged.cells(["wild boar"]).of == anew.of).all()
+        unjudged = judged.of(UNJUDGED)
+        assert len(unjudged.cells(["wild boar"]).of) == len(unjudged.photos)
+
+
+@given(photos)
+def test_photos_are_found_by_their_scores(rows: list[dict[str, Any]]) -> None:
+    """Each in an entry of its levels; one with other scores in none."""
+    cube = cube_of(rows)
+    found = cube.entries_of([*(row["scores"] for row in rows), {"monkey": 0.123, "wild boar": 0.987}])
+    for row, entry in zip(rows, found, strict=False):
+        assert entry is not None
+        assert tuple(cube.levels[:, entry].tolist()) == cube.levels_of(row["scores"])
+    known = (12, 98) in set(map(tuple, cube.levels.T.tolist()))
+    assert (found[-1] is not None) is known
 
 
 @given(photos)

@@ -3,12 +3,16 @@
 from collections import Counter
 from typing import Any
 
+import numpy as np
+import pytest
 from hypothesis import given
 
+from exifds.curate.cube import ACCEPTED, REJECTED
 from exifds.curate.estimate import estimate
 from exifds.curate.thresholds import Direction, Split, Threshold, Thresholds, outcome, proposal
 from tests.curate.photos import cube_of, fate, photos, thresholds
 from tests.curate.test_estimate import AT_80, judged
+from tests.curate.test_estimate import cube_of as cube_of_levels
 
 
 @given(photos, thresholds)
@@ -120,3 +124,19 @@ def test_a_proposal_leaves_other_thresholds() -> None:
     found = proposal(cube, "monkey", thresholds=others)
     assert found is not None
     assert (found.threshold, found.certain) == (Threshold(0.6), True)
+
+
+@pytest.mark.parametrize("size", [600, 5000])
+def test_a_proposal_does_not_reach_into_bands_that_nobody_judged(size: int) -> None:
+    """With 150 verdicts above 0.9, nearly all right, nothing below is certain: half of it is wrong."""
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        levels = random.integers(50, 100, (4, size))
+        last = levels[-1]
+        truth = random.random(size) < np.where(last >= 90, 0.995, np.where(last >= 80, 0.5, 0.05))
+        verdicts = np.zeros(size, int)
+        some = random.permutation(np.flatnonzero((last >= 90) & (levels[0] < 90)))[:150]
+        verdicts[some] = np.where(truth[some], ACCEPTED, REJECTED)
+        others = {"monkey": Threshold(0.9, Direction.DROP_ABOVE)}
+        found = proposal(cube_of_levels(levels, verdicts), "boat", 0.95, others)
+        assert found is None or not found.certain or found.threshold.value >= 0.89

@@ -21,4 +21,10 @@ def test_the_demo_runs_twice(tmp_path: Path) -> None:
         assert "what the keyring opens: Artist = " in text
         assert "gone, 0 failed" in text
         assert "splits" in text
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"photos", "data", "config", "export", "runs"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "photos",
+        "data",
+        "config",
+        "export",
+        "runs",
+    }

@@ -66,6 +66,17 @@ def test_a_model_is_measured(model: Any) -> None:
     assert found.peak_bytes > 50 * 2**20
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can forget the peak")
+def test_what_was_there_before_does_not_count(model: Any) -> None:
+    """Memory is that of the training, however much an earlier one left behind."""
+    left = np.ones(2**27, np.uint8)
+    resident = cost.forget_peak()
+    grown = np.ones(2**26, np.uint8)
+    found = cost.measure(model, {"image": IMAGES, "values": VALUES}, resident=resident, calls=1)
+    assert len(grown) * 0.9 < found.peak_bytes < len(left)
+    assert cost.measure(model, {"image": IMAGES, "values": VALUES}, resident=2**60, calls=1).peak_bytes == 0
+
+
 def test_what_learned_earlier_counts_as_it_was_told(model: Any) -> None:
     """Layers are frozen again by the time of the measurement."""
     found = cost.measure(model, {"image": IMAGES, "values": VALUES}, trainable=12, calls=1)

@@ -218,6 +218,18 @@ def test_imputed_columns_hold_no_trace_of_what_is_missing() -> None:
     assert found.missing[4].all()
 
 
+@pytest.mark.parametrize("impute", ["mask", "mean_mode"])
+@pytest.mark.parametrize("scale", ["log2", "raw"])
+def test_the_layout_tells_what_a_missing_tag_has(impute: str, scale: str) -> None:
+    """Dropout writes it, so that what it hides looks like what is missing."""
+    known = photos([CAMERA, {**CAMERA, "iso": 6400, "flash": True}] * 6)
+    encoder = Encoder.fit(known, MODERN.with_switches({"impute": impute, "scale": scale}), "fusion")
+    nothing = encoder.encode(np.zeros((1, len(encoder.features))), np.zeros((1, 18), bool), [""], [""])
+    assert np.array_equal(np.array(encoder.layout.value_fills, np.float32), nothing.values[0])
+    assert np.array_equal(encoder.layout.code_fills, nothing.codes[0])
+    assert (sum(encoder.layout.code_fills) > 0) == (impute == "mean_mode")
+
+
 def test_codes_seen_in_training_have_numbers() -> None:
     """0 missing, 1 other, then those of the training photos in order."""
     some = photos(cameras("metering_mode", [5, None, 2, 5, 3, 2]))

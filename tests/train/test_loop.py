@@ -3,10 +3,28 @@
 import numpy as np
 import pytest
 
-from exifds.train.loop import phases_of, score
+from exifds.train.feed import Feed
+from exifds.train.loop import asking, phases_of, score
 from exifds.train.recipe import LEDERER2023
 from exifds.train.request import Request
 from tests.train.samples import manifest
+
+
+def test_many_networks_are_asked_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    """TensorFlow warns of functions that are traced again and again; each of these is traced once."""
+    import keras
+    import tensorflow as tf
+
+    feed = Feed({"values": np.ones((3, 2), np.float32)}, np.zeros(3, np.int64))
+    tf.get_logger().addHandler(caplog.handler)
+    try:
+        for _ in range(7):
+            values = keras.Input((2,), name="values")
+            model = keras.Model({"values": values}, {"logits": keras.layers.Dense(2)(values)})
+            assert asking(model, feed, np.array([2, 0]))().shape == (2, 2)
+    finally:
+        tf.get_logger().removeHandler(caplog.handler)
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(

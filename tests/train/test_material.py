@@ -12,7 +12,7 @@ from exifds.train.material import Material
 from exifds.train.photos import Photos
 from exifds.train.pictures import Pictures
 from exifds.train.predictions import Predictions
-from exifds.train.recipe import MODERN
+from exifds.train.recipe import LEDERER2023, MODERN, Recipe
 from exifds.train.request import Request
 from exifds.train.run import Config
 from tests.train.samples import CAMERA, photos
@@ -56,6 +56,31 @@ def test_photos_are_told_apart_by_their_exif() -> None:
     assert found.tags.tolist() == [2, 1, 0, 2]
     assert found.complete.tolist() == [True, False, False, False]
     assert found.flash.tolist() == [1, -1, -1, 0]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "tags", "complete"),
+    [
+        (MODERN, [0, 1, 3, 0], [False, False, True, False]),
+        (LEDERER2023, [2, 0, 2, 0], [True, False, True, False]),
+    ],
+    ids=["zeros are unknown", "metering is not read"],
+)
+def test_tags_that_models_cannot_use_do_not_count(
+    recipe: Recipe, tags: list[int], complete: list[bool]
+) -> None:
+    """A photo has EXIF where the models of the recipe read some: the strata agree with the gate."""
+    told = {"exposure_time": 1 / 60, "iso": 100, "metering_mode": 5}
+    rows = [told] * 4 + [{"exposure_time": 0.0, "iso": 0.0}, {"metering_mode": 5}, told, {}]
+    given = photos(rows, split=np.array([0] * 4 + [1, 2, 1, 2], np.int8))
+    found = Material(given, recipe, "abc")
+    said = found.predictions(np.zeros((4, 3)))
+    assert (said.tags.tolist(), said.complete.tolist()) == (tags, complete)
+    encoder = found.encoder(config(given, "exif"))
+    assert encoder is not None
+    held_out = found.held_out
+    read = encoder.encode(given.values[held_out], given.present[held_out], [""] * 4, [""] * 4)
+    assert ((said.tags == 0) == read.missing.all(axis=1)).all()
 
 
 def test_photos_are_told_apart_by_their_group() -> None:

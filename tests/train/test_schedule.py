@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exifds.train.recipe import LEDERER2023, Phase
+from exifds.train.recipe import LEDERER2023, MODERN, Phase
 from exifds.train.run import Epoch
 from exifds.train.schedule import Step, kept, learning_rate, most_epochs, next_step
 
@@ -28,8 +28,9 @@ def rates(phase: Phase, first: int) -> list[float]:
 def test_fine_tuning_of_the_thesis_learns_as_its_table_says() -> None:
     """5e-5 in its epochs 14 to 18, 1e-5 in 19 to 28, and a 1.01th less in each one after."""
     second = LEDERER2023.phases[1]
-    assert (second.epochs, second.patience, second.min_delta, second.unfrozen) == (100, 5, 1e-4, 50)
+    assert (second.patience, second.min_delta, second.unfrozen) == (5, 1e-4, 50)
     found = rates(second, first=15)
+    assert len(found) == 86  # its epochs 14 to 99
     assert found[:15] == [5e-5] * 5 + [1e-5] * 10
     assert found[15:] == pytest.approx([1e-5 / 1.01**since for since in range(1, len(found) - 14)])
 
@@ -87,12 +88,23 @@ def test_a_limit_holds_in_each_phase() -> None:
 
 
 def test_the_patience_of_a_phase_begins_with_the_phase() -> None:
-    """The best loss of an earlier phase does not end a later one."""
+    """The best loss of an earlier phase does not end a later one; its weights are kept all the same."""
     phases = [Phase(epochs=2, patience=2), Phase(epochs=9, patience=2)]
     step = next_step(phases, history([0.1, 0.2], [0.9, 0.8]))
     assert step is not None
     assert step.epoch == 4
-    assert kept(phases, history([0.1, 0.2], [0.9, 0.8])) == 3
+    assert kept(phases, history([0.1, 0.2], [0.9, 0.8])) == 0
+
+
+def test_fine_tuning_that_makes_it_worse_is_not_kept() -> None:
+    """The best epoch of all phases that are chosen by loss, here the second and one of the last phase."""
+    assert kept(MODERN.phases, history([0.40, 0.35], [0.60, 0.55])) == 1
+    assert kept(MODERN.phases, history([0.40, 0.35], [0.60, 0.34])) == 3
+
+
+def test_fine_tuning_of_the_thesis_is_kept_however_it_ends() -> None:
+    """Its first phase is not chosen by loss, so neither are its weights."""
+    assert kept(LEDERER2023.phases, history([0.40, 0.35], [0.60, 0.55, 0.58])) == 3
 
 
 @given(
@@ -101,7 +113,7 @@ def test_the_patience_of_a_phase_begins_with_the_phase() -> None:
     limit=st.one_of(st.none(), st.integers(1, 30)),
 )
 def test_every_training_comes_to_an_end(losses: list[float], patience: int | None, limit: int | None) -> None:
-    """Epochs follow each other without a gap, no more than announced; one of the last phase is kept."""
+    """Epochs follow each other without a gap, no more than announced; the best or the last is kept."""
     phases = [Phase(epochs=10, patience=patience), Phase(epochs=30, patience=patience)]
     done: list[Epoch] = []
     while (step := next_step(phases, done, limit)) is not None:
@@ -120,6 +132,8 @@ def test_every_training_comes_to_an_end(losses: list[float], patience: int | Non
         )
     assert 2 <= len(done) <= most_epochs(phases, limit)
     best = done[kept(phases, done)]
-    assert best.phase == done[-1].phase == 1
-    if patience is not None:
-        assert best.val_loss == min(epoch.val_loss for epoch in done if epoch.phase == 1)
+    assert done[-1].phase == 1
+    if patience is None:
+        assert best == done[-1]
+    else:
+        assert best.val_loss == min(epoch.val_loss for epoch in done)

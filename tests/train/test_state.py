@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from exifds.errors import UsageError
 from exifds.train.run import Epoch, Run
-from exifds.train.state import Checkpoint, State, held
+from exifds.train.state import Checkpoint, State, held, sweep
 
 
 @dataclass
@@ -81,10 +81,22 @@ def test_what_a_kill_left_half_written_does_not_count(tmp_path: Path) -> None:
     saved(checkpoint, 0, 1)
     (tmp_path / "epoch-00002.part").write_bytes(b"half")
     (tmp_path / "epoch-00002.npz").write_bytes(b"PK whole, but not yet told of")
-    (tmp_path / "state.json.part").write_text("{")
+    (tmp_path / "state.part").write_text("{")
     assert checkpoint.load() == state(2, 1)
     saved(checkpoint, 0, 1, 2)
     assert checkpoint.load() == state(3, 2)
+
+
+def test_no_flipped_byte_is_a_crash(tmp_path: Path) -> None:
+    """Wherever it is: the state is one that can be restored, or none."""
+    checkpoint = Checkpoint(tmp_path)
+    saved(checkpoint, 0)
+    path = tmp_path / "epoch-00000.npz"
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        if checkpoint.load() != State():
+            checkpoint.restore(0, [Variable(), Variable()])
 
 
 @pytest.mark.parametrize("name", ["state.json", "epoch-00001.npz", "epoch-00000.npz"])
@@ -101,6 +113,43 @@ def test_a_damaged_state_is_a_new_beginning(
         (tmp_path / name).unlink()
     assert checkpoint.load() == State()
     assert ("begins anew" in caplog.text) == ((name, damage) != ("state.json", "gone"))
+
+
+def test_a_flipped_byte_is_a_new_beginning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """In the numbers themselves, too, where the archive still lists all its members."""
+    checkpoint = Checkpoint(tmp_path)
+    saved(checkpoint, 0, 0)
+    path = tmp_path / "epoch-00000.npz"
+    damaged = bytearray(path.read_bytes())
+    damaged[damaged.index(b"\x93NUMPY") + 130] ^= 0xFF  # behind the header of the first array
+    path.write_bytes(damaged)
+    assert checkpoint.load() == State()
+    assert "begins anew" in caplog.text
+
+
+def test_the_state_of_another_version_is_a_new_beginning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Other versions may build other networks, and end elsewhere."""
+    saved(Checkpoint(tmp_path, "keras 3.15"), 0)
+    assert Checkpoint(tmp_path, "keras 3.15").load() != State()
+    assert Checkpoint(tmp_path, "keras 3.16").load() == State()
+    assert "begins anew" in caplog.text
+
+
+def test_what_a_finished_run_left_is_swept(tmp_path: Path) -> None:
+    """A kill may come after the run and before its state is gone; what another process holds stays."""
+    run = Run(tmp_path / "run")
+    sweep(run)
+    assert not run.path.exists()
+    with held(run):
+        (run.work / "epoch-00001.npz").write_bytes(b"weights")
+    with held(run):
+        sweep(run)
+        assert run.work.exists()
+    (run.path / "run.json").write_text("{}")
+    sweep(run)
+    assert not run.work.exists()
 
 
 def test_variables_are_read_without_pickle(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from exifds.enrich.score.budget import Budget
+from exifds.errors import UsageError
 from exifds.photo import LabelItem
 
 __all__ = [
     "Answer",
+    "Barred",
     "KnownOnly",
     "Labelled",
     "Refused",
@@ -58,7 +60,18 @@ class Unclaimed:
     """The image was not sent, or not once more: somebody else may be asking about it by now."""
 
 
-Answer = Labelled | Refused | Unanswered | Unaffordable | Unclaimed
+@dataclass(frozen=True)
+class Barred:
+    """The scorer lets nobody in with these settings; the answers beside it are paid all the same.
+
+    Args:
+        error: Why.
+    """
+
+    error: UsageError
+
+
+Answer = Labelled | Refused | Unanswered | Unaffordable | Unclaimed | Barred
 
 
 def always() -> bool:
@@ -163,9 +176,6 @@ class Scorer(Protocol):
 
         Returns:
             An answer for each image, in their order.
-
-        Raises:
-            UsageError: The scorer lets nobody in with these settings.
         """
 
     def stop(self) -> None:

@@ -6,12 +6,14 @@ cheaper, is not counted on, since nobody here knows what else the account was us
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from exifds.errors import UsageError
+from exifds.errors import ExifdsError, UsageError
 
-__all__ = ["PRICE", "Budget", "affordable", "checked", "price"]
+__all__ = ["PRICE", "Budget", "accounted", "affordable", "checked", "price"]
 
 PRICE: Final = Decimal("0.0015")
 """USD for an image: one feature, 1.50 USD for 1,000."""
@@ -111,11 +113,6 @@ class Budget:
         """What they cost at most."""
         return price(self._spent)
 
-    @property
-    def over(self) -> bool:
-        """Whether not even one more image can be paid."""
-        return self._limit is not None and affordable(self._limit, self._spent) == 0
-
     def take(self, images: int) -> int:
         """Ask to spend images, before they are sent.
 
@@ -138,3 +135,39 @@ class Budget:
         """
         with self._lock:
             self._spent -= images
+
+
+@contextmanager
+def accounted(budget: Budget) -> Iterator[None]:
+    """Whatever ends the block early says what was paid by then.
+
+    Args:
+        budget: What the block spends.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        KeyboardInterrupt: Somebody stopped it; its message says what was paid.
+        ExifdsError: As it came, but for this in the message if anything was paid.
+
+    Example:
+        >>> with accounted(Budget()):
+        ...     raise KeyboardInterrupt
+        Traceback (most recent call last):
+        KeyboardInterrupt: stopped: 0 images were paid, 0.0000 USD at most; run it again to go on
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"stopped: {_paid(budget)}; run it again to go on") from None
+    except ExifdsError as error:
+        told = str(error)
+        if budget.spent and _paid(budget) not in told:
+            error.args = (f"{told.rstrip('.')}. {_paid(budget)}",)
+        raise
+
+
+def _paid(budget: Budget) -> str:
+    kept = ", and their labels are kept" if budget.spent else ""
+    return f"{budget.spent} images were paid, {budget.usd:.4f} USD at most{kept}"

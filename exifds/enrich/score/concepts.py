@@ -62,7 +62,7 @@ class Concepts:
             The concepts.
 
         Raises:
-            UsageError: A name cannot be a key in MongoDB, or a label is no text with a word in it.
+            UsageError: A name cannot be a key in MongoDB, or a label is no text.
 
         Example:
             >>> Concepts.of({"monkey": ["monkey", "macaque"], "cage": "cage"}).names
@@ -159,13 +159,31 @@ class Concepts:
             )
         )
 
+    def in_words(self) -> "Concepts":
+        """The concepts for a scorer that says anything: their labels are looked for word by word.
+
+        Returns:
+            The same.
+
+        Raises:
+            UsageError: A label has no word, so that it would stand in nothing.
+        """
+        for concept in self:
+            for label in concept.labels:
+                if not words.split(label):
+                    raise UsageError(
+                        f"expected a word in each label of the concept {concept.name!r}, got {label!r}"
+                    )
+        return self
+
     def __or__(self, other: "Concepts") -> "Concepts":
-        """The concepts of both; one that is in both has the labels of both."""
-        labels = {concept.name: concept.labels for concept in self}
+        """The concepts of both; one that is in both has the labels of both, whole if those of one are."""
+        joined = {concept.name: concept for concept in self}
         for concept in other:
-            both = (*labels.get(concept.name, ()), *concept.labels)
-            labels[concept.name] = tuple(dict.fromkeys(both))
-        return Concepts(tuple(Concept(name, some) for name, some in labels.items()))
+            known = joined.get(concept.name, concept)
+            labels = tuple(dict.fromkeys((*known.labels, *concept.labels)))
+            joined[concept.name] = Concept(concept.name, labels, known.whole or concept.whole)
+        return Concepts(tuple(joined.values()))
 
     def __iter__(self) -> Iterator[Concept]:
         return iter(self.concepts)
@@ -247,9 +265,10 @@ def _class_name(name: str) -> str:
     try:
         return _KEY.validate_python(name)
     except ValidationError:
+        example = "NAME: [...] in a YAML file" if "," in name else f"NAME={name[:_SHOWN]}"
         raise UsageError(
             f"the class {_short(name)} cannot name a score, since it has a '.', NUL or leading '$': give a "
-            f"concept for it, such as NAME={name[:_SHOWN]}"
+            f"concept for it, such as {example}"
         ) from None
 
 
@@ -260,8 +279,11 @@ def _class(name: str, label: str, classes: Sequence[str]) -> str:
     same = [each for each in classes if words.same(label, each)]
     if len(same) != 1:
         known = ", ".join(map(_short, classes[:_LISTED])) + (", ..." if len(classes) > _LISTED else "")
+        commas = any("," in each for each in classes)
+        hint = "; a class with a comma is named in a YAML file, in quotes" if commas else ""
         raise UsageError(
             f"expected classes of the model ({known}) as labels of the concept {name!r}, got {_short(label)}"
+            f"{hint}"
         )
     return same[0]
 
@@ -285,6 +307,6 @@ def _label(name: Any, label: Any) -> str:
         raise UsageError(
             f"expected text for each label of the concept {name!r}, got {label!r}: put it in quotes"
         )
-    if not words.split(label):
-        raise UsageError(f"expected a word in each label of the concept {name!r}, got {label!r}")
+    if not label.strip():
+        raise UsageError(f"expected text for each label of the concept {name!r}, got {label!r}")
     return label.strip()

@@ -10,6 +10,7 @@ from typing import Final, Self
 
 from exifds.enrich.score.answers import (
     Answer,
+    Barred,
     Refused,
     Unaffordable,
     Unanswered,
@@ -125,12 +126,14 @@ class GoogleScorer:
             held: Whether the images are still ours to ask about; asked each time before they are sent.
 
         Returns:
-            An answer for each image, in their order.
-
-        Raises:
-            UsageError: Vision lets nobody in with this key, or the account does not pay.
+            An answer for each image, in their order: `Barred` where Vision lets nobody in with this key, or
+            the account does not pay.
         """
-        return [answer for some in bounded(images) for answer in self._patiently(some, budget, held)]
+        answers: list[Answer] = []
+        for some in bounded(images):
+            barred = next((answer for answer in answers if isinstance(answer, Barred)), None)
+            answers += [barred] * len(some) if barred else self._patiently(some, budget, held)
+        return answers
 
     def _patiently(self, images: Sequence[bytes], budget: Budget, held: Callable[[], bool]) -> list[Answer]:
         """The answers to one request, and to the smaller ones that repeat what passes."""
@@ -147,12 +150,13 @@ class GoogleScorer:
                 break
             attempt += 1
             again: dict[int, Again] = {}
-            for at, verdict in zip(sent, self._send([images[at] for at in sent]), strict=True):
+            verdicts = self._answered([images[at] for at in sent])
+            for at, verdict in zip(sent, verdicts, strict=True):
                 if isinstance(verdict, Again):
                     again[at] = verdict
                 else:
                     answers[at] = verdict
-            budget.give_back(sum(verdict.free for verdict in again.values()))
+            budget.give_back(sum(map(_is_free, verdicts)))
             if again and not self._waits(attempt, again.values()):
                 for at, verdict in again.items():
                     answers[at] = _given_up(verdict, attempt)
@@ -167,8 +171,14 @@ class GoogleScorer:
             self._pause(_wait(attempt, max(verdict.wait_s for verdict in again)))
         return attempt < tries and not self._stopped.is_set()
 
+    def _answered(self, images: Sequence[bytes]) -> Sequence[Answer | Again]:
+        """One request. That nobody is let in is an answer, too: those that came before it are paid."""
+        try:
+            return self._send(images)
+        except UsageError as error:
+            return [Barred(error)] * len(images)
+
     def _send(self, images: Sequence[bytes]) -> Sequence[Answer | Again]:
-        """One request."""
         with self._counting:
             self.requests += 1
         asked = [{"image": {"content": image}, "features": _FEATURES} for image in images]
@@ -191,6 +201,11 @@ class GoogleScorer:
                 return [Again("answers for other images")] * len(images)
             return [read(response) for response in answer.responses]
         return [judged(failure, self._secret)] * len(images)
+
+
+def _is_free(verdict: Answer | Again) -> bool:
+    """Whether an image that was sent certainly is not charged."""
+    return isinstance(verdict, Barred) or (isinstance(verdict, Again) and verdict.free)
 
 
 def _unconnected(error: Exception) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 
-from exifds.enrich.score.answers import Labelled, Refused, Scorer, Unaffordable, Unclaimed
+from exifds.enrich.score.answers import Barred, Labelled, Refused, Scorer, Unaffordable, Unclaimed
 from exifds.enrich.score.budget import Budget
 from exifds.enrich.score.concepts import Concepts
-from exifds.errors import PhotoError
+from exifds.errors import PhotoError, UsageError
 from exifds.fetch.images import ImageStore
 from exifds.photo import Labels
 from exifds.store.labels import LabelCache
@@ -53,6 +53,7 @@ class Part:
         busy: Images that somebody else is asking about, or may be.
         unaffordable: Images that the budget did not suffice for.
         unanswered: Why the scorer gave no answer, if it gave none.
+        barred: Why it lets nobody in, if it does not.
     """
 
     scored: int = 0
@@ -61,6 +62,7 @@ class Part:
     busy: int = 0
     unaffordable: int = 0
     unanswered: str | None = None
+    barred: UsageError | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,9 @@ class Labeller:
 
         Returns:
             What became of them.
+
+        Raises:
+            UsageError: The scorer lets nobody in; what it said before is written down.
         """
         part = Part()
         by_image = defaultdict(list)
@@ -111,13 +116,16 @@ class Labeller:
             by_image[photo.sha256].append(photo)
         with self.cache.claimed(by_image.keys()) as claim:
             files = self._prepared([by_image[sha256] for sha256 in sorted(claim.ours)], part)
-            found = self._asked(files, by_image, part, claim.held)
+            found, refused = self._asked(files, by_image, part, claim.held)
             self.cache.keep(found)
+            self.cache.refuse(refused)
         part.busy += len(by_image.keys() - claim.ours - claim.known.keys() - claim.refused.keys())
         for sha256, reason in claim.refused.items():
             part.failures |= {photo.id: reason for photo in by_image[sha256]}
         part.scored = self._write(photos, found)
         part.cached = self._write(photos, claim.known)
+        if part.barred:
+            raise part.barred
         return part
 
     def _prepared(self, groups: Iterable[list[Unlabelled]], part: Part) -> dict[str, bytes]:
@@ -143,8 +151,8 @@ class Labeller:
         by_image: Mapping[str, list[Unlabelled]],
         part: Part,
         held: Callable[[], bool],
-    ) -> Found:
-        """The labels of images."""
+    ) -> tuple[Found, dict[str, str]]:
+        """The labels of images, and why others were refused, by hash."""
         found: Found = {}
         refused: dict[str, str] = {}
         answers = self.scorer.label(list(files.values()), self.budget, held) if files else []
@@ -161,10 +169,11 @@ class Labeller:
                     part.unaffordable += 1
                 case Unclaimed():
                     part.busy += 1
+                case Barred(error):
+                    part.barred = error
                 case _:
                     part.unanswered = answer.reason
-        self.cache.refuse(refused)
-        return found
+        return found, refused
 
     def _write(self, photos: Iterable[Unlabelled], found: Mapping[str, Mapping[str, Any]]) -> int:
         """Write labels and scores to those of the photos that have some now, in one journalled step."""

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, Final
 
 from exifds.enrich.score.answers import Scorer
-from exifds.enrich.score.budget import Budget, affordable
+from exifds.enrich.score.budget import Budget, accounted, affordable
 from exifds.enrich.score.concepts import Concepts
 from exifds.enrich.score.labeller import Labeller, Part, Unlabelled
 from exifds.enrich.score.report import Estimate, ScoreReport
@@ -102,8 +102,12 @@ class Scoring:
         Raises:
             UsageError: The scorer lets nobody in with these settings.
             KeyboardInterrupt: Somebody stopped it; its message says what was paid.
-            UnreachableError: The database went away and did not come back.
+            UnreachableError: The database went away and did not come back; it says what was paid, too.
         """
+        with accounted(self.budget):
+            return self._run(advance)
+
+    def _run(self, advance: Advance) -> ScoreReport:
         report = ScoreReport()
         labeller = Labeller(self.store, self.images, self.cache, self.scorer, self.concepts, self.budget)
         while True:
@@ -112,13 +116,7 @@ class Scoring:
                 known = len(part.failures.keys() - report.failures)
                 report.add(0, part.cached, part.failures)
                 advance(part.cached + known, known)
-            try:
-                busy = self._ask(labeller, report, advance)
-            except KeyboardInterrupt:
-                raise KeyboardInterrupt(
-                    f"stopped: {self.budget.spent} images were paid, {self.budget.usd:.4f} USD at most, and "
-                    "their labels are kept; run it again to go on"
-                ) from None
+            busy = self._ask(labeller, report, advance)
             if report.stopped or not busy:
                 break
             self.pause(_BUSY_S)

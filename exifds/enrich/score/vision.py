@@ -12,7 +12,17 @@ from exifds.enrich.score.answers import Labelled, Refused
 from exifds.errors import UsageError
 from exifds.photo import LabelItem
 
-__all__ = ["LABELS", "MOST_BYTES", "MOST_IMAGES", "Again", "bounded", "judged", "read", "wait_asked_for"]
+__all__ = [
+    "LABELS",
+    "MOST_BYTES",
+    "MOST_IMAGES",
+    "Again",
+    "bounded",
+    "judged",
+    "plain",
+    "read",
+    "wait_asked_for",
+]
 
 MOST_IMAGES: Final = 16
 """In one request (https://cloud.google.com/vision/quotas)."""
@@ -32,6 +42,9 @@ _LONGEST_MESSAGE: Final = 300
 _PASSING: Final = frozenset({1, 2, 4, 8, 10, 13, 14, 15})
 """Codes of google.rpc.Code after which the same image may do: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED,
 RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE, DATA_LOSS."""
+
+_LASTING: Final = frozenset({3, 11})
+"""Codes about the image itself: INVALID_ARGUMENT, OUT_OF_RANGE. Others are about who asks, or when."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +107,9 @@ def read(answer: Any) -> Labelled | Refused | Again:
     if not answer.error.code:
         return Labelled(tuple(_item(given) for given in answer.label_annotations))
     reason = f"Google Vision: {plain(answer.error.message) or f'error {answer.error.code}'}"
-    return Again(reason, whole=False) if answer.error.code in _PASSING else Refused(reason)
+    if answer.error.code in _PASSING:
+        return Again(reason, whole=False)
+    return Refused(reason, lasting=answer.error.code in _LASTING)
 
 
 def judged(error: exceptions.GoogleAPICallError, secret: str | None = None) -> Again:

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from exifds.train.analyze.association import area, ranked
 from exifds.train.analyze.clusters import DRAWS, FOLDS, Clusters
+from exifds.train.analyze.leaking import leaking
 from exifds.train.analyze.sample import EV100, Sample
 from exifds.train.stats import bootstrap
+from exifds.train.stats.alarm import discriminant
 from exifds.train.stats.bootstrap import Interval, Statistic
 from exifds.train.stats.power import photos_needed
 
@@ -33,7 +35,6 @@ _GAIN: Final = 0.045
 _DISCORDANCE: Final = 0.104
 """What EXIF adds to an image model of accuracy 0.85, and how often only one of the two is right: the exact
 figures of the synthetic benchmark of `exifds.sandbox`."""
-_RIDGE: Final = 1.0
 
 _ADVICE: Final = {
     "owner": "split by owner, and mind that missing tags and habits give owners away",
@@ -45,17 +46,18 @@ class Hazard(BaseModel):
     """Something that a reader of the scores must know.
 
     Args:
-        kind: `missingness`, `owner` and `camera` predict the label; `few_groups`, `large_group`, `uneven` and
-            `small` make scores uncertain.
+        kind: `missingness`, `owner` and `camera` predict the label; `leak`, where tags tell it better if
+            photos of an owner or camera stand on both sides of a split; `few_groups`, `large_group`,
+            `uneven` and `small` make scores uncertain.
         text: One sentence.
         value: What was found: an area under the ROC curve, a gain in accuracy, a number or share of photos or
             groups.
-        interval: Of the first two.
+        interval: Of the first four.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["missingness", "owner", "camera", "few_groups", "large_group", "uneven", "small"]
+    kind: Literal["missingness", "owner", "camera", "leak", "few_groups", "large_group", "uneven", "small"]
     text: str
     value: float
     interval: Interval | None = None
@@ -75,6 +77,7 @@ def hazards(sample: Sample, clusters: Clusters) -> tuple[Hazard, ...]:
         *_missing(sample, clusters),
         *_known(sample, "owner"),
         *_known(sample, "camera"),
+        *_leak(sample),
         *_grouped(sample),
         *_uneven(sample),
         *_small(sample),
@@ -96,7 +99,7 @@ def missingness(sample: Sample, clusters: Clusters) -> Interval | None:
     """
     mask = sample.present[:, [feature != EV100 for feature in sample.features]].astype(np.float64)
     told = sample.indicators
-    scores = _discriminant(mask, told, clusters.folds)
+    scores = _scores(mask, told, clusters.folds)
     there = [number for number, share in enumerate(told.mean(axis=0)) if 0 < share < 1]
     if not there:
         return None
@@ -114,16 +117,12 @@ def missingness(sample: Sample, clusters: Clusters) -> Interval | None:
     return bootstrap.intervals([whole], np.arange(len(whole.parts)), draws=DRAWS)[0]
 
 
-def _discriminant(columns: Floats, told: Floats, folds: Ints) -> Floats:
-    """Scores of each class (N, C), of each photo from the other folds; a ridge bears constant columns."""
+def _scores(columns: Floats, told: Floats, folds: Ints) -> Floats:
+    """Scores of each class (N, C), of each photo from the other folds."""
     scores = np.zeros_like(told)
     for fold in np.unique(folds):
         here, other = folds == fold, folds != fold
-        middle = columns[other].mean(axis=0)
-        known = columns[other] - middle
-        square = known.T @ known + _RIDGE * np.eye(columns.shape[1])
-        weights = np.linalg.solve(square, known.T @ (told[other] - told[other].mean(axis=0)))
-        scores[here] = (columns[here] - middle) @ weights
+        scores[here] = discriminant(columns[other], told[other], columns[here])
     return scores.round(9)
 
 
@@ -191,6 +190,22 @@ def _known(sample: Sample, kind: Who) -> Iterator[Hazard]:
             text=f"the {kind} predicts the label: its most frequent class is right for {accuracy:.1%} "
             f"of the photos, {gain.estimate:+.1%} [{gain.low:+.1%}, {gain.high:+.1%}] against the most "
             f"frequent class of all: {_ADVICE[kind]}",
+            value=gain.estimate,
+            interval=gain,
+        )
+
+
+def _leak(sample: Sample) -> Iterator[Hazard]:
+    """Of owners where two or more are known, else of cameras."""
+    kind: Who = "owner" if len(np.unique(sample.owner[sample.owner >= 0])) > 1 else "camera"
+    found = leaking(sample, sample.owner if kind == "owner" else sample.camera)
+    if found is not None and found.alarm and found.difference.estimate >= _CLEAR_GAIN:
+        gain = found.difference
+        yield Hazard(
+            kind="leak",
+            text="a random split would seem better than it is: a quick model of the tags is right for "
+            f"{found.random:.1%} of the photos parted at random, for {found.grouped:.1%} with each {kind} "
+            f"kept whole, {gain.estimate:+.1%} [{gain.low:+.1%}, {gain.high:+.1%}]: split by {kind}",
             value=gain.estimate,
             interval=gain,
         )

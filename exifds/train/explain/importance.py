@@ -13,7 +13,8 @@ from exifds.train.explain.probe import Probe, opened
 from exifds.train.explain.subjects import Subject, subjects
 from exifds.train.material import Material
 from exifds.train.photos import TEST, TRAIN, VAL
-from exifds.train.run import Inputs, Run, find
+from exifds.train.predictor import usable
+from exifds.train.run import Inputs, Run
 from exifds.train.stats.answers import Answers
 from exifds.train.stats.calibration import thresholds
 from exifds.train.stats.scores import accuracy, macro_f1
@@ -100,7 +101,7 @@ def importance(
     """
     if repeats < 1:
         raise UsageError(f"expected 1 permutation or more, got {repeats}")
-    found = _one(run)
+    found = usable(run)
     probe, material = opened(found, export, show=progress)
     config = found.config()
     mode = permute or config.recipe.permute
@@ -131,14 +132,6 @@ def importance(
         log_loss=float(base.log_losses.mean()),
         drops=tuple(sorted(drops, key=_place)),
     )
-
-
-def _one(run: str | Path | Run) -> Run:
-    """The run of a folder."""
-    runs = [run] if isinstance(run, Run) else list(find(run))
-    if len(runs) > 1:
-        raise UsageError(f"{run} holds {len(runs)} runs: say which, such as {runs[0].path}")
-    return runs[0]
 
 
 def _base(run: Run, probe: Probe, material: Material) -> Answers:

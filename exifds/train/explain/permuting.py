@@ -60,31 +60,45 @@ def drop(base: Answers, ask: Ask, subject: Subject, repeats: int) -> Drop:
     Returns:
         The losses.
     """
-    asked = [Answers(base.labels, ask(), base.groups, base.thresholds) for _ in range(repeats)]
-    right = np.mean([one.right for one in asked], axis=0)
-    losses = np.mean([one.log_losses for one in asked], axis=0)
+    _, number = np.unique(base.groups, return_inverse=True)
+    photos = np.bincount(number).astype(np.float64)
+    f1 = bootstrap.macro_f1(base.truth, base.decided).value
+
+    def sums(found: Answers) -> NDArray[np.float64]:
+        """Those of a group, which is all that an interval needs, shape (G, 2 + parts of the F1)."""
+        parts = bootstrap.macro_f1(found.truth, found.decided).parts
+        told = np.column_stack([found.right, found.log_losses, parts])
+        summed = np.zeros((len(photos), told.shape[1]))
+        np.add.at(summed, number, told)
+        return summed
+
+    was = sums(base)
+    became = [sums(Answers(base.labels, ask(), base.groups, base.thresholds)) for _ in range(repeats)]
+    gone = was - np.mean(became, axis=0)
     statistics = (
-        bootstrap.mean(base.right - right),
-        _macro_f1(base, asked),
-        bootstrap.mean(losses - base.log_losses),
+        bootstrap.ratio(gone[:, 0], photos),
+        _macro_f1(was[:, 2:], [one[:, 2:] for one in became], f1),
+        bootstrap.ratio(-gone[:, 1], photos),
     )
-    found = bootstrap.intervals(statistics, base.groups, draws=_DRAWS)
+    found = bootstrap.intervals(statistics, np.arange(len(photos)), draws=_DRAWS)
     scores = dict(zip(("accuracy", "macro_f1", "log_loss"), found, strict=True))
     told = {"tags": subject.tags, "kind": subject.kind, "name": subject.name}
     return Drop.model_validate(told | scores)
 
 
-def _macro_f1(base: Answers, asked: Sequence[Answers]) -> Statistic:
-    """Macro-F1 as it was, less the mean of those with permuted tags."""
-    was, *became = (bootstrap.macro_f1(one.truth, one.decided) for one in (base, *asked))
-    width = was.parts.shape[1]
+def _macro_f1(
+    was: NDArray[np.float64],
+    became: Sequence[NDArray[np.float64]],
+    f1: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+) -> Statistic:
+    """Macro-F1 as it was, less the mean of those with permuted tags; parts by group."""
+    width = was.shape[1]
 
     def value(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-        parts = [sums[..., at : at + width] for at in range(0, sums.shape[-1], width)]
-        later = np.mean([was.value(part) for part in parts[1:]], axis=0)
-        return np.asarray(was.value(parts[0]) - later)
+        before, *after = (f1(sums[..., at : at + width]) for at in range(0, sums.shape[-1], width))
+        return np.asarray(before - np.mean(after, axis=0))
 
-    return Statistic(np.concatenate([was.parts, *(one.parts for one in became)], axis=1), value)
+    return Statistic(np.concatenate([was, *became], axis=1), value)
 
 
 def together(

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exifds.errors import UsageError
-from exifds.train.device import require_keras
 from exifds.train.encoder import Encoder
 from exifds.train.feed import Feed
 from exifds.train.layout import Encoded
 from exifds.train.material import Material
-from exifds.train.models.build import build
+from exifds.train.models.graph import graph
 from exifds.train.photos import TEST
 from exifds.train.pictures import Pictures
-from exifds.train.run import WITH_IMAGE, Config, Run
+from exifds.train.run import WITH_IMAGE, Run
+from exifds.train.trained import Trained, trained
 
 __all__ = ["Probe", "opened"]
 
@@ -74,7 +74,7 @@ def opened(run: Run, export: str | Path, *, show: bool | None = None) -> tuple[P
     """A probe of the test photos of a run.
 
     Args:
-        run: A finished run of `exif` or `fusion`.
+        run: A finished run of `exif` or `fusion`, as `exifds.train.predictor.usable` gives it.
         export: The export that it was trained on.
         show: Show progress bars; None shows them on a terminal.
 
@@ -82,11 +82,9 @@ def opened(run: Run, export: str | Path, *, show: bool | None = None) -> tuple[P
         The probe, and the export.
 
     Raises:
-        UsageError: The run is not finished, sees no EXIF, or was trained on another export.
+        UsageError: The run is damaged, sees no EXIF, or was trained on another export.
     """
-    require_keras()
     config = run.config()
-    run.result()  # says so if it is not finished
     if config.inputs not in _EXPLAINED:
         raise UsageError(
             f"{run.path.name} is a model of {config.inputs}: what EXIF is worth is asked of exif and fusion"
@@ -97,57 +95,49 @@ def opened(run: Run, export: str | Path, *, show: bool | None = None) -> tuple[P
             f"{run.path.name} was trained on another export than {export}: name that one, whose "
             f"manifest.json has the SHA-256 {config.export.sha256[:12]}..."
         )
-    encoder = Encoder.read(run.path / "encoder.json")
+    known = trained(run)
+    assert known.encoder is not None
     photos, rows = material.photos, material.photos.where(TEST)
     probe = Probe(
-        encoder=encoder,
+        encoder=known.encoder,
         values=photos.values[rows],
         present=photos.present[rows],
         make=[photos.make[row] for row in rows],
         model=[photos.model[row] for row in rows],
-        logits=_asked(run, config, encoder, material, rows),
+        logits=_asked(known, material, rows),
     )
     return probe, material
 
 
-def _asked(
-    run: Run, config: Config, encoder: Encoder, material: Material, rows: NDArray[np.int64]
-) -> Callable[[Encoded], Logits]:
+def _asked(known: Trained, material: Material, rows: NDArray[np.int64]) -> Callable[[Encoded], Logits]:
     """The model, from encoded EXIF to logits."""
     import keras
+    import tensorflow as tf
 
-    model = _loaded(run, config, encoder)
+    model = known.model
     fixed: dict[str, NDArray[Any]] = {}
-    if config.inputs in WITH_IMAGE:
+    if known.config.inputs in WITH_IMAGE:
         seeing, model = _parted(model)
         photos = material.photos
-        pictures = Pictures(photos.folder, photos.manifest, show=material.show)
+        pictures = Pictures(photos.folder, photos.manifest, keep=False)  # each is looked at once
         batches = Feed({}, photos.labels, pictures).plain(rows, _IMAGES)
-        fixed["image_features"] = np.concatenate([np.asarray(seeing(batch)) for batch in batches])
+        see = graph(seeing, batches.element_spec)
+        fixed["image_features"] = np.concatenate([see(batch).numpy() for batch in batches])
     else:
         model = keras.Model(model.input, model.output["logits"])
-    call = _compiled(model)
+    call = graph(model)
     names = {one.name for one in model.inputs}
 
     def logits(found: Encoded) -> Logits:
         given = fixed | {"values": found.values, "missing": found.missing, "codes": found.codes}
         given = {name: column for name, column in given.items() if name in names}
         starts = range(0, len(rows), _BATCH)
-        parts = [call({name: part[at : at + _BATCH] for name, part in given.items()}) for at in starts]
-        return np.concatenate([np.asarray(part, np.float64) for part in parts])
+        parts = [
+            call({name: tf.constant(part[at : at + _BATCH]) for name, part in given.items()}) for at in starts
+        ]
+        return np.concatenate([part.numpy() for part in parts]).astype(np.float64)
 
     return logits
-
-
-def _loaded(run: Run, config: Config, encoder: Encoder) -> Any:
-    model = build(config, encoder.layout, weights="none")
-    try:
-        model.load_weights(run.weights)
-    except (OSError, ValueError, KeyError) as error:
-        raise UsageError(
-            f"{run.weights} cannot be read ({type(error).__name__}): train this run again"
-        ) from None
-    return model
 
 
 def _parted(model: Any) -> tuple[Any, Any]:
@@ -160,13 +150,4 @@ def _parted(model: Any) -> tuple[Any, Any]:
     exif = {name: tensor for name, tensor in model.input.items() if name != "image"}
     behind = keras.Model([features, *exif.values()], model.output["logits"])
     fresh = {name: keras.Input(one.shape[1:], name=name, dtype=one.dtype) for name, one in exif.items()}
-    return _compiled(seeing), keras.Model(
-        {"image_features": given, **fresh}, behind([given, *fresh.values()])
-    )
-
-
-def _compiled(model: Any) -> Any:
-    """A model in inference as one graph, for any number of photos."""
-    import tensorflow as tf
-
-    return tf.function(lambda given: model(given, training=False), reduce_retracing=True)
+    return seeing, keras.Model({"image_features": given, **fresh}, behind([given, *fresh.values()]))

@@ -48,9 +48,9 @@ class Backbone(keras.layers.Layer):  # type: ignore[misc]
 class ExifDropout(keras.layers.Layer):  # type: ignore[misc]
     """Hides EXIF at random: all of a photo, or single tags. Drawn anew for each photo in each step.
 
-    A hidden tag is one that is missing: its bit is set, its codes are 0, and so are the columns made of it.
-    Nothing is scaled up in return: that the others stay as they are is the point. After ModDrop (Neverova et
-    al., IEEE TPAMI 38:1692, 2016).
+    A hidden tag is one that is missing: its bit is set, and its codes and the columns made of it are what the
+    encoder writes in its place: 0, or what it imputes. Nothing is scaled up in return: that the others stay
+    as they are is the point. After ModDrop (Neverova et al., IEEE TPAMI 38:1692, 2016).
 
     Args:
         layout: What stands where.
@@ -68,6 +68,8 @@ class ExifDropout(keras.layers.Layer):  # type: ignore[misc]
         for column, tags in enumerate(layout.column_tags):
             self.made_of[list(tags), column] = 1
         self.code_tags = np.asarray(layout.codes, np.int32)
+        self.value_fills = np.asarray(layout.value_fills or np.zeros(len(layout.columns)), np.float32)
+        self.code_fills = np.asarray(layout.code_fills or np.zeros(len(layout.codes)), np.int32)
         self.seeds = keras.random.SeedGenerator()
 
     def call(self, exif: Mapping[str, Any], training: bool | None = None) -> dict[str, Any]:
@@ -88,12 +90,13 @@ class ExifDropout(keras.layers.Layer):  # type: ignore[misc]
         single = keras.random.uniform((size, self.tags), seed=self.seeds) < self.tag
         hidden = ops.cast(ops.logical_or(whole, single), "float32")
         if "values" in exif:
-            shown["values"] = exif["values"] * ops.cast(ops.matmul(hidden, self.made_of) == 0, "float32")
+            gone = ops.matmul(hidden, self.made_of) > 0
+            shown["values"] = ops.where(gone, self.value_fills, exif["values"])
         if "missing" in exif:
             shown["missing"] = ops.maximum(exif["missing"], hidden)
         if "codes" in exif:
-            kept = 1 - ops.take(hidden, self.code_tags, axis=1)
-            shown["codes"] = exif["codes"] * ops.cast(kept, exif["codes"].dtype)
+            gone = ops.take(hidden, self.code_tags, axis=1) > 0
+            shown["codes"] = ops.where(gone, self.code_fills, exif["codes"])
         return shown
 
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from exifds.train.report.comparison import Claim, Pair, Task
 from exifds.train.report.model import Model
-from exifds.train.report.pairs import LEVEL, differences
-from exifds.train.report.wording import change, duration, interval, listed, p_value, score, shares
+from exifds.train.report.pairs import FEWEST_SEEDS, LEVEL, differences
+from exifds.train.report.wording import change, duration, interval, listed, p_value, percent, score, shares
 
 __all__ = ["claims"]
 
@@ -94,6 +94,8 @@ _SAID: Final[Mapping[str, tuple[str, str, str]]] = {
 _ALARMING: Final = frozenset({"permuted-image", "mask-majority", "camera-majority"})
 """Questions whose answer should be no."""
 
+_ORDER: Final = {"better": "first", "worse": "second"}
+
 _NO_TIME: Final = 0.05
 """Change of a training time that is not worth a word."""
 
@@ -110,15 +112,17 @@ def claims(task: Task) -> tuple[Claim, ...]:
     tested = [_claim(pair, task) for pair in task.pairs]
     order = ("supported", "warning", "open")
     ranked = sorted(tested, key=lambda claim: order.index(claim.verdict))
-    return (*_best(task), *ranked, *_facts(task))
+    return (*_best(task), *ranked, *_leak(task), *_facts(task))
 
 
 def _claim(pair: Pair, task: Task) -> Claim:
     better, worse, asked = _SAID[pair.question]
     said = {"better": better, "worse": worse, "open": f"It is open {asked}"}[pair.verdict]
+    if pair.trained != pair.verdict:
+        said = f"Of these trained models the {_ORDER[pair.trained]} is better, but it is open {asked}"
     alarming = pair.question in _ALARMING and pair.verdict == "better"
     told = {"open": "open"}.get(pair.verdict, "warning" if alarming else "supported")
-    power = f" {_power(pair, task)}" if pair.verdict == "open" else ""
+    power = f" {_power(pair, task)}" if pair.trained == "open" else ""
     return Claim.model_validate(
         {
             "verdict": told,
@@ -142,6 +146,8 @@ def _evidence(pair: Pair) -> str:
         if seeds > 1
         else "one seed, so another training could come out otherwise"
     )
+    if seeds < FEWEST_SEEDS and not pair.question.endswith("-majority"):
+        wins += f"; a claim about kinds of models takes {FEWEST_SEEDS} seeds"
     return (
         f"Accuracy {interval(pair.accuracy.difference, signed=True)}, log-loss "
         f"{interval(pair.log_loss.difference, signed=True)}; exact McNemar p {p_value(pair.p)}, adjusted p "
@@ -180,6 +186,27 @@ def _best(task: Task) -> Iterator[Claim]:
     )
 
 
+def _leak(task: Task) -> Iterator[Claim]:
+    """What a random split would pretend."""
+    if (leak := task.leak) is not None:
+        group = task.export.group
+        told = (
+            f"is right for {percent(leak.random, 1)} of the photos where they are parted at random, and for "
+        )
+        told += f"{percent(leak.grouped, 1)} where photos of one {group} stay together: accuracy "
+        told += interval(leak.difference, signed=True)
+        means = (
+            f": a random split would seem better than it is for photos of another {group}"
+            if leak.alarm
+            else ": no leak is seen"
+        )
+        yield Claim(
+            verdict="warning" if leak.alarm else "fact",
+            text=f"A quick model of EXIF {told}{means}.",
+            evidence=f"{leak.folds} folds, {leak.seeds} times, of {leak.photos:,} photos.",
+        )
+
+
 def _facts(task: Task) -> Iterator[Claim]:
     for pair in task.pairs:
         if pair.question == "fusion-image":
@@ -195,11 +222,12 @@ def _without_exif(fusion: Model) -> Iterator[Claim]:
     for part in fusion.strata:
         if (part.by, part.name) == ("exif", "none") and part.gain is not None:
             harm = part.gain.high is not None and part.gain.high < 0
-            word = "is worse than" if harm else "is not shown to be worse than"
+            alone = ", as trained here," if len(fusion.seeds) < FEWEST_SEEDS else ""
+            word = f"{alone} is worse than" if harm else " is not shown to be worse than"
             yield Claim(
                 verdict="warning" if harm else "fact",
                 text=(
-                    f"On the {part.photos:,} test photos without EXIF {fusion.name} {word} the image alone: "
+                    f"On the {part.photos:,} test photos without EXIF {fusion.name}{word} the image alone: "
                     f"accuracy {interval(part.gain, signed=True)}."
                 ),
             )

@@ -14,7 +14,7 @@ from exifds.progress import bar
 from exifds.train.report import writing
 from exifds.train.report.comparison import Comparison, Settings, Truth
 from exifds.train.report.gather import gather
-from exifds.train.report.tasks import Export, Work
+from exifds.train.report.tasks import Export, Work, concluded
 
 __all__ = ["compare"]
 
@@ -47,14 +47,15 @@ def compare(
         price_hour: Of an hour of the machine.
         target_score: Score on val until which training time is taken; None takes the highest one that all
             image and fusion runs reached.
-        truth: What the best possible observer reaches, or a JSON file of it; for synthetic photos.
+        truth: What the best possible observer reaches, or a JSON file of it; for synthetic photos, and runs
+            of one task.
         progress: Show a progress bar; None shows it on a terminal.
 
     Returns:
         All numbers of the report.
 
     Raises:
-        UsageError: There is no finished run, or an argument is not usable.
+        UsageError: There is no finished run, or an argument is not usable, such as a truth for several tasks.
         MissingExtraError: Matplotlib or another package is missing.
 
     Example:
@@ -74,6 +75,12 @@ def compare(
         raise UsageError(
             f"no run was trained on {exports[strange.pop()].folder}: give the exports of the runs"
         )
+    if known is not None and len(gathered) > 1:
+        titles = ", ".join(task.title for task in gathered)
+        raise UsageError(
+            f"truth holds for one task, and these runs are of {len(gathered)} ({titles}): give a folder with "
+            "the runs of one"
+        )
     works = [
         Work(task, exports.get(task.config.export.sha256), settings, known, importance=importance)
         for task in gathered
@@ -84,7 +91,7 @@ def compare(
         exifds=__version__,
         created_at=datetime.now(UTC),
         settings=settings,
-        tasks=tuple(tasks),
+        tasks=concluded(tasks),
         left_out=tuple(left_out),
         truth=known,
     )

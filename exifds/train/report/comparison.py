@@ -12,6 +12,7 @@ from exifds.errors import UsageError
 from exifds.train.explain.importance import Importance
 from exifds.train.report.model import Best, Kind, Model
 from exifds.train.run import ExportRef
+from exifds.train.stats.alarm import Leak
 from exifds.train.stats.paired import Seeds
 
 __all__ = ["Claim", "Comparison", "LeftOut", "Pair", "Settings", "Tags", "Task", "Truth"]
@@ -81,10 +82,12 @@ class Pair(_Part):
         only_b: That only B got right.
         p_seeds: Of the exact McNemar test of each seed.
         p: Of all: that of a single seed, or twice the median.
-        p_adjusted: By Holm, over all pairs of the task.
+        p_adjusted: By Holm, over all pairs of all tasks of the report.
         detectable: The smallest difference of accuracy that the test photos would show at 80 % power.
         photos_needed: To show the difference that was found, at 80 % power.
-        verdict: `better`, `worse` or `open`, see `pairs.verdict`.
+        trained: Whether A, as it was trained here, is `better` or `worse`, or this is `open`, see
+            `pairs.verdict`.
+        verdict: The same of the kind of model; open below 3 seeds, but against the majority.
     """
 
     a: str
@@ -100,6 +103,7 @@ class Pair(_Part):
     p_adjusted: float
     detectable: float | None
     photos_needed: int | None
+    trained: Literal["better", "worse", "open"]
     verdict: Literal["better", "worse", "open"]
 
 
@@ -147,6 +151,8 @@ class Task(_Part):
         models: Main ones first.
         shown: Names of the models that are drawn: those of the kind whose fusion is best on val.
         pairs: What was compared.
+        leak: What a quick model of EXIF gains where photos of one group stand on both sides of a split; None
+            without the export, or where it cannot be told.
         hazards: What may make the scores too good, or the intervals too narrow.
         claims: What the numbers support, and what not, in sentences.
         tags: Of the photos.
@@ -168,6 +174,7 @@ class Task(_Part):
     models: tuple[Model, ...]
     shown: tuple[str, ...]
     pairs: tuple[Pair, ...]
+    leak: Leak | None = None
     hazards: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
     tags: Tags

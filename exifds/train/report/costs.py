@@ -111,8 +111,15 @@ def costs(entry: Entry, target: float | None, settings: Settings) -> Costs | Non
             [sum(energy.co2_kg for energy in cost.energy) if cost.energy else None for cost in each]
         ),
         measured=all(flags) if flags else None,
-        price=(train or 0.0) * settings.price_kwh + seconds / 3600 * settings.price_hour,
+        price=_price(train, seconds, settings),
     )
+
+
+def _price(kwh: float | None, seconds: float, settings: Settings) -> float | None:
+    """None where electricity has a price, and nobody knows how much there was."""
+    if kwh is None and settings.price_kwh > 0:
+        return None
+    return (kwh or 0.0) * settings.price_kwh + seconds / 3600 * settings.price_hour
 
 
 def _epoch(history: Sequence[Epoch]) -> float:

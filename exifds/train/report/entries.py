@@ -9,14 +9,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from exifds.errors import UsageError
 from exifds.train.predictions import Predictions
-from exifds.train.recipe import Recipe
+from exifds.train.recipe import Recipe, recipe_of
 from exifds.train.report.model import Kind
 from exifds.train.run import Config, Cost, Epoch
 from exifds.train.stats import calibration
 from exifds.train.stats.answers import Answers
 
-__all__ = ["ORDER", "WORDS", "Entry", "Gathered", "Spoken"]
+__all__ = ["ORDER", "WORDS", "Entry", "Gathered", "Spoken", "standard"]
 
 WORDS: Final[Mapping[Kind, str]] = {
     "fusion": "fusion",
@@ -46,6 +47,7 @@ class Spoken:
         history: Its epochs.
         cost: What it cost; None for what costs nothing.
         environment: Libraries and hardware.
+        exifds: Version of exifds that trained it; empty for what is computed here.
     """
 
     run: str
@@ -55,6 +57,7 @@ class Spoken:
     history: tuple[Epoch, ...] = ()
     cost: Cost | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    exifds: str = ""
 
     @cached_property
     def thresholds(self) -> NDArray[np.float64] | None:
@@ -94,7 +97,9 @@ class Entry:
         weights: Of the backbone at the start.
         epochs: At most so many were asked for.
         seeds: What its runs say.
+        precision: Of the numbers while training.
         name: Legible, and different for different models of a task.
+        recipe_name: Alike, for different recipes.
         config: Of one of its runs; None for what is computed here.
     """
 
@@ -104,13 +109,19 @@ class Entry:
     weights: str | None
     epochs: int | None
     seeds: Mapping[int, Spoken]
+    precision: str | None = None
     name: str = ""
+    recipe_name: str | None = None
     config: Config | None = None
 
     def akin(self, other: "Entry") -> bool:
-        """Whether they differ in nothing but what they see."""
+        """Whether they differ in nothing but what they see. EXIF models are always of 32 bits."""
         both = self.backbone is not None and other.backbone is not None
-        same = (self.backbone, self.weights) == (other.backbone, other.weights)
+        same = (self.backbone, self.weights, self.precision) == (
+            other.backbone,
+            other.weights,
+            other.precision,
+        )
         return (self.recipe, self.epochs) == (other.recipe, other.epochs) and (same or not both)
 
     def spoken(self) -> list[Spoken]:
@@ -141,3 +152,26 @@ class Gathered:
     def photos(self) -> Spoken:
         """Any of the runs: all are of the same photos."""
         return self.entries[0].first
+
+
+def standard(recipe: Recipe) -> bool:
+    """Whether a recipe is what its name says here: one of exifds, with switches.
+
+    Args:
+        recipe: Of a run.
+
+    Returns:
+        False for a recipe of one's own, or of another version.
+
+    Example:
+        >>> standard(recipe_of("modern", {"scale": "raw"}))
+        True
+        >>> standard(recipe_of("modern").model_copy(update={"units": (8,)}))
+        False
+    """
+    base, *switches = recipe.name.split("+")
+    told = dict(switch.partition("=")[::2] for switch in switches)
+    try:
+        return recipe_of(base, told) == recipe
+    except UsageError:
+        return False

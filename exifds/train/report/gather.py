@@ -11,8 +11,9 @@ import numpy as np
 
 from exifds.errors import UsageError
 from exifds.train.predictions import Predictions
+from exifds.train.recipe import Recipe
 from exifds.train.report.comparison import LeftOut
-from exifds.train.report.entries import ORDER, WORDS, Entry, Gathered, Spoken
+from exifds.train.report.entries import ORDER, WORDS, Entry, Gathered, Spoken, standard
 from exifds.train.run import Config, Cost, Run, find
 from exifds.train.stats import calibration
 from exifds.train.stats.late import Late
@@ -71,6 +72,7 @@ def _read(run: Run) -> _Read:
         history=run.history(),
         cost=result.cost,
         environment=result.environment,
+        exifds=config.exifds,
     )
     wanted = (config.kind == "multi_label", len(config.classes))
     for answers in (spoken.val_answers, spoken.answers):
@@ -99,7 +101,7 @@ def _task(runs: Sequence[_Read]) -> Gathered:
 def _titled(tasks: Sequence[Gathered]) -> list[Gathered]:
     """Tasks with titles: the target, the dataset, the size of images, and what else tells them apart."""
     plain = [_title(task) for task in tasks]
-    parts = [{entry.recipe.name for entry in task.entries if entry.recipe} for task in tasks]
+    parts = [{entry.recipe_name for entry in task.entries if entry.recipe_name} for task in tasks]
     fuller = [
         title if plain.count(title) == 1 else f"{title}, {' / '.join(sorted(names))}"
         for title, names in zip(plain, parts, strict=True)
@@ -132,6 +134,7 @@ def _entry(runs: Sequence[_Read]) -> Entry:
         weights=config.weights if config.backbone else None,
         epochs=config.epochs,
         seeds={one.config.seed: one.spoken for one in runs},
+        precision=config.precision if config.backbone else None,
         config=config,
     )
 
@@ -146,10 +149,8 @@ def _majority(any_one: Entry) -> Entry:
 
 def _late(trained: Sequence[Entry]) -> Iterator[Entry]:
     """A late fusion for each image model that has an EXIF model trained alike, with the same seeds."""
-    by_exif = [entry for entry in trained if entry.kind == "exif"]
     for image in trained:
-        alike = [exif for exif in by_exif if exif.recipe == image.recipe]
-        exif = next((one for one in alike if one.epochs == image.epochs), alike[0] if alike else None)
+        exif = next((one for one in trained if one.kind == "exif" and one.akin(image)), None)
         if image.kind != "image" or exif is None:
             continue
         fused = {
@@ -193,9 +194,11 @@ def _both(one: Cost, other: Cost) -> Cost:
 
 def _named(entries: Sequence[Entry]) -> list[Entry]:
     """Models with names that tell what is not the same for all of them."""
+    called = _recipe_names([entry.recipe for entry in entries if entry.recipe])
+    entries = [replace(one, recipe_name=called[one.recipe]) if one.recipe else one for one in entries]
     told = {
         name
-        for name in ("backbone", "recipe", "weights", "epochs")
+        for name in ("backbone", "recipe", "weights", "epochs", "precision")
         if len({_told(entry, name) for entry in entries} - {None}) > 1
     }
     names = []
@@ -205,12 +208,19 @@ def _named(entries: Sequence[Entry]) -> list[Entry]:
     return [replace(entry, name=name) for entry, name in zip(entries, _numbered(names), strict=True)]
 
 
+def _recipe_names(recipes: Sequence[Recipe]) -> dict[Recipe, str]:
+    """Names of recipes, different for different ones; one of exifds keeps its own."""
+    found = sorted(set(recipes), key=lambda one: (one.name, not standard(one), one.model_dump_json()))
+    return dict(zip(found, _numbered([one.name for one in found]), strict=True))
+
+
 def _told(entry: Entry, name: str) -> str | None:
     """An attribute in words; None where there is none."""
     texts = {
         "backbone": entry.backbone,
-        "recipe": entry.recipe and entry.recipe.name,
+        "recipe": entry.recipe_name,
         "weights": entry.weights and f"weights {entry.weights[:14]}",
         "epochs": entry.epochs and f"at most {entry.epochs} epochs",
+        "precision": entry.precision,
     }
     return texts[name] or None

@@ -5,10 +5,14 @@ from typing import Final
 
 from exifds.export.manifest import Manifest
 from exifds.train.recipe import Recipe
-from exifds.train.report.entries import Gathered
+from exifds.train.report.entries import Entry, Gathered
+from exifds.train.report.pairs import FEWEST_SEEDS
 from exifds.train.report.wording import listed, percent
 
-__all__ = ["FEW_GROUPS", "hazards", "recipes"]
+__all__ = ["FEW_GROUPS", "LONE", "hazards", "recipes"]
+
+LONE: Final = ("none", "time")
+"""Groups of an export by which each photo is a group of its own."""
 
 FEW_GROUPS: Final = 20
 """Below so many groups a bootstrap by group is rough (Cameron, Gelbach & Miller 2008)."""
@@ -23,15 +27,16 @@ _KEPT: Final = {
     "none": "The export keeps no owners apart",
     "camera": "The export keeps cameras apart, not owners: one who has two can stand in training and in test",
     "place": "The export keeps places apart, not owners",
-    "time": "The export parts photos by time, not by owner",
+    "time": "The export parts photos by time, not by owner, and an owner's photos are no group: intervals "
+    "take photos as independent, so they may be too narrow",
 }
 _HARDWARE: Final = ("processor", "cores", "graphics_cards")
 
 
-def recipes(gathered: Gathered) -> list[Recipe]:
-    """The recipes of a task, each once, by name."""
-    found = {entry.recipe.name: entry.recipe for entry in gathered.entries if entry.recipe}
-    return [found[name] for name in sorted(found)]
+def recipes(gathered: Gathered) -> dict[str, Recipe]:
+    """The recipes of a task by the names that tell them apart, each once."""
+    found = {one.recipe_name: one.recipe for one in gathered.entries if one.recipe and one.recipe_name}
+    return dict(sorted(found.items()))
 
 
 def hazards(gathered: Gathered, manifest: Manifest | None, support: Sequence[int]) -> tuple[str, ...]:
@@ -56,13 +61,16 @@ def hazards(gathered: Gathered, manifest: Manifest | None, support: Sequence[int
 
 def _owners(gathered: Gathered, manifest: Manifest | None) -> Iterator[str]:
     test, config = gathered.photos.test, gathered.config
-    splits = {recipe.split for recipe in recipes(gathered)}
+    splits = {recipe.split for recipe in recipes(gathered).values()}
     known = f" {percent(float(test.seen.mean()))} of the test photos are of a group that training has seen."
     seen = known if test.seen.any() else ""
     if "random" in splits:
         yield f"OWNERS CROSS THE SPLITS: photos were divided at random, {_TOO_GOOD}.{seen}"
     elif "export" in splits and config.export.group == "none":
-        yield f"OWNERS CROSS THE SPLITS: {_KEPT['none'].lower()}, {_TOO_GOOD}.{seen}"
+        yield (
+            f"OWNERS CROSS THE SPLITS: {_KEPT['none'].lower()}, {_TOO_GOOD}, and intervals too narrow, for "
+            f"they take photos as independent.{seen}"
+        )
     elif splits & {"camera", "time"}:
         kinds = listed(sorted(splits & {"camera", "time"}))
         yield f"Photos were divided by {kinds}, so one owner can stand in training and in test.{seen}"
@@ -81,7 +89,7 @@ def _unknown(gathered: Gathered, manifest: Manifest | None) -> Iterator[str]:
             f"The {group} of {manifest.without_group:,} of {manifest.photos:,} photos is unknown, so one "
             f"{group} can stand in training and in test, and intervals may be too narrow."
         )
-    elif group != "none" and len(set(test.group.tolist())) > _NEARLY_ALL * len(test.ids):
+    elif group not in LONE and len(set(test.group.tolist())) > _NEARLY_ALL * len(test.ids):
         yield (
             f"Nearly every test photo is a group of its own: each {group} has one photo, or is unknown, and "
             "then the scores may be too good and the intervals too narrow."
@@ -95,10 +103,10 @@ def _copies(gathered: Gathered) -> Iterator[str]:
             "The export allowed leaks: duplicates, near-duplicates and bursts may stand in training and in "
             f"test, {_TOO_GOOD}."
         )
-    careless = [recipe.name for recipe in recipes(gathered) if not recipe.dedup]
+    careless = [name for name, recipe in recipes(gathered).items() if not recipe.dedup]
     if careless:
         yield f"Exact copies of training photos were left in test ({listed(careless)}), {_TOO_GOOD}."
-    peeking = [recipe.name for recipe in recipes(gathered) if recipe.fit_scope == "all"]
+    peeking = [name for name, recipe in recipes(gathered).items() if recipe.fit_scope == "all"]
     if peeking:
         yield f"Imputation and scaling of EXIF were fitted on test photos, too ({listed(peeking)})."
 
@@ -124,9 +132,26 @@ def _runs(gathered: Gathered) -> Iterator[str]:
             "Each model was trained once: what another seed would give is not known, and intervals cover the "
             "draw of the photos only."
         )
+    elif any(len(entry.seeds) < FEWEST_SEEDS for entry in trained):
+        yield f"Some models have fewer than {FEWEST_SEEDS} seeds: what is said of them holds for these runs."
+    versions = sorted({spoken.exifds for entry in trained for spoken in entry.spoken()})
+    if len(versions) > 1:
+        yield f"The runs were trained by different versions of exifds ({listed(versions)}), which can differ."
+    alone = [entry.name for entry in trained if entry.kind == "image" and _exif_apart(entry, trained)]
+    if alone:
+        yield (
+            f"There is no late fusion for {listed(alone)}: the EXIF model was trained with other limits of "
+            "epochs."
+        )
     machines = _machines(spoken.environment for entry in trained for spoken in entry.spoken())
     if machines > 1:
         yield f"The runs come from {machines} different machines: their times cannot be compared."
+
+
+def _exif_apart(image: Entry, trained: Sequence[Entry]) -> bool:
+    """Whether an EXIF model of the same recipe is there, but none trained as long."""
+    found = [one for one in trained if one.kind == "exif" and one.recipe == image.recipe]
+    return bool(found) and not any(image.akin(one) for one in found)
 
 
 def _machines(environments: Iterable[Mapping[str, str]]) -> int:

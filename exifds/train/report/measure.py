@@ -38,13 +38,13 @@ def measure(entry: Entry, *, draws: int = bootstrap.DRAWS) -> Model:
         name=entry.name,
         kind=entry.kind,
         backbone=entry.backbone,
-        recipe=entry.recipe.name if entry.recipe else None,
+        recipe=entry.recipe_name,
         seeds=tuple(sorted(entry.seeds)),
         runs=tuple(one.run for one in said),
-        macro_f1=macro,
+        macro_f1=_share(macro),
         macro_f1_sd=_sd([scores.macro_f1(one.truth, one.decided) for one in answers]),
         macro_f1_at_half=_at_half(said),
-        accuracy=accuracy,
+        accuracy=_share(accuracy),
         accuracy_sd=_sd([float(one.right.mean()) for one in answers]),
         log_loss=loss,
         log_loss_sd=_sd([float(one.log_losses.mean()) for one in answers]),
@@ -54,7 +54,7 @@ def measure(entry: Entry, *, draws: int = bootstrap.DRAWS) -> Model:
         ece=_mean([curves.reliability(labels, one.logits).ece for one in answers]),
         ece_scaled=_mean([curves.reliability(labels, logits).ece for logits in scaled]),
         log_loss_scaled=_mean([float(scores.log_losses(labels, logits).mean()) for logits in scaled]),
-        f1=tuple(found[4:]),
+        f1=tuple(None if one is None else _share(one) for one in found[4:]),
         auc=_aucs(answers),
         confusion=_confusion(answers),
         reliability=_reliability(labels, [one.logits for one in answers]),
@@ -68,7 +68,7 @@ def averaged(
     *,
     draws: int = bootstrap.DRAWS,
 ) -> list[Interval | None]:
-    """Means over seeds, with intervals for the draw of photos: each draw is of the same groups for all seeds.
+    """Means over seeds, with intervals for the draw of photos by group and, of two or more, of seeds.
 
     Args:
         answers: What each run says of the same photos.
@@ -78,15 +78,7 @@ def averaged(
     Returns:
         One for each statistic; None where it is undefined for some seed.
     """
-    groups = answers[0].groups
-    wanted = [statistics(one) for one in answers]
-    drawn = np.mean([bootstrap.replicates(each, groups, draws=draws) for each in wanted], axis=0)
-    estimates = np.mean([[one.estimate for one in each] for each in wanted], axis=0)
-    count = len(np.unique(groups))
-    return [
-        bootstrap.percentiles(float(estimate), row, count) if np.isfinite(estimate) else None
-        for estimate, row in zip(estimates, drawn, strict=True)
-    ]
+    return bootstrap.over_runs([statistics(one) for one in answers], answers[0].groups, draws=draws)
 
 
 def _statistics(answers: Answers) -> list[Statistic]:
@@ -98,6 +90,12 @@ def _statistics(answers: Answers) -> list[Statistic]:
         bootstrap.mean(answers.briers),
     ]
     return [*overall, *(bootstrap.class_f1(truth[:, c], decided[:, c]) for c in range(answers.classes))]
+
+
+def _share(found: Interval) -> Interval:
+    """Ends from 0 to 1: few seeds leave more open than there is."""
+    ends = [None if end is None else min(max(end, 0.0), 1.0) for end in (found.low, found.high)]
+    return found.model_copy(update={"low": ends[0], "high": ends[1]})
 
 
 def _at_half(said: Sequence[Spoken]) -> float | None:
@@ -171,8 +169,8 @@ def stratified(
                 name=part.name,
                 photos=part.photos,
                 groups=len(np.unique(answers[0].groups)),
-                accuracy=accuracy,
-                macro_f1=macro,
+                accuracy=_share(accuracy),
+                macro_f1=_share(macro),
                 gain=_gain(entry, image, seeds, part.rows, draws=draws) if image and seeds else None,
             )
         )
@@ -190,10 +188,10 @@ def _gain(
     """Of accuracy over the image model, mean over the seeds that both have."""
     groups = entry.first.test.group[rows]
     gains = [
-        entry.seeds[seed].answers.right[rows].astype(float) - image.seeds[seed].answers.right[rows]
+        [bootstrap.mean(entry.seeds[seed].answers.right[rows] - image.seeds[seed].answers.right[rows] * 1.0)]
         for seed in seeds
     ]
-    return bootstrap.interval(bootstrap.mean(np.mean(gains, axis=0)), groups, draws=draws)
+    return bootstrap.over_runs(gains, groups, draws=draws)[0]
 
 
 def against(

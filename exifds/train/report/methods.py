@@ -9,8 +9,9 @@ from typing import Final
 from exifds.export.manifest import Manifest
 from exifds.train.recipe import SWITCHES, Recipe
 from exifds.train.report.comparison import Settings
-from exifds.train.report.entries import Entry, Gathered
-from exifds.train.report.hazards import recipes
+from exifds.train.report.entries import Entry, Gathered, standard
+from exifds.train.report.hazards import LONE, recipes
+from exifds.train.report.pairs import FEWEST_SEEDS
 from exifds.train.report.wording import listed, percent
 from exifds.train.run import INPUTS, Config
 
@@ -49,7 +50,7 @@ def methods(gathered: Gathered, manifest: Manifest | None, settings: Settings) -
         "EXIF": f"{len(config.features)} features: {listed(list(config.features))}.",
         "Splits": _splits(gathered, manifest),
         "Left out": _left_out(manifest),
-        **{f"Recipe {recipe.name}": _recipe(recipe) for recipe in recipes(gathered)},
+        **{f"Recipe {name}": _recipe(recipe) for name, recipe in recipes(gathered).items()},
         "Models": _models(gathered),
         "Scores": _scores(config, settings),
         "Tests": _TESTS,
@@ -64,9 +65,13 @@ def methods(gathered: Gathered, manifest: Manifest | None, settings: Settings) -
 _TESTS: Final = (
     "Which models are compared is fixed beforehand. A difference is a claim if the 95 % interval of the "
     "difference of macro-F1 excludes 0, if the exact McNemar test, adjusted by Holm for all comparisons of "
-    "the task, gives p < 0.05, and if accuracy moves the same way; against the majority the interval is of "
-    "accuracy. The interval is a bootstrap that draws whole groups of photos and, with several seeds, "
-    "seeds; McNemar's test takes photos as independent, and of several seeds twice the median p counts. "
+    "all tasks of this report, gives p < 0.05, and if accuracy moves the same way; against the majority the "
+    "interval is of accuracy. The interval is a bootstrap that draws whole groups of photos, plus, with S "
+    "seeds, the standard error of their mean times a draw of Student's t of S - 1 degrees of freedom; "
+    "McNemar's test takes photos as independent, and of several seeds twice the median p counts. "
+    f"That one kind of model beats another is claimed from {FEWEST_SEEDS} seeds on: one seed tells about the "
+    "trained models at hand and nothing of the scatter between trainings, and the scatter of two is hardly "
+    "known. That a model beats the most frequent answer one training can show. "
     "P(A > B) is the share of seeds in which A has the higher macro-F1, with the exact interval of Clopper "
     "and Pearson. What could have been shown is the difference of accuracy that a McNemar test would find at "
     "80 % power, with the test photos divided by the design effect of their groups."
@@ -98,7 +103,7 @@ def _photos(gathered: Gathered, manifest: Manifest | None) -> str:
     groups = [f"{len(set(part.group.tolist())):,}" for part in (said.val, said.test)]
     told = (
         f"Export {export.name} of {export.photos:,} photos; val has {len(said.val.ids):,} of {groups[0]} "
-        f"groups, test {len(said.test.ids):,} of {groups[1]} groups (a group is what shares "
+        f"groups, test {len(said.test.ids):,} of {groups[1]} groups (a group is "
         f"{_grouping(export.group)}). SHA-256 of its manifest: {export.sha256}."
     )
     if manifest is not None:
@@ -112,7 +117,7 @@ def _photos(gathered: Gathered, manifest: Manifest | None) -> str:
 
 
 def _grouping(group: str) -> str:
-    return "nothing: each photo for itself" if group == "none" else f"the same {group}"
+    return "a single photo" if group in LONE else f"what shares the same {group}"
 
 
 def _images(gathered: Gathered) -> str:
@@ -131,7 +136,7 @@ def _images(gathered: Gathered) -> str:
 def _splits(gathered: Gathered, manifest: Manifest | None) -> str:
     export = gathered.config.export
     splitting = export.options.get("splitting", {})
-    ways = [f"{_SPLITS[recipe.split]} ({recipe.name})" for recipe in recipes(gathered)]
+    ways = [f"{_SPLITS[recipe.split]} ({name})" for name, recipe in recipes(gathered).items()]
     leaks = "were allowed" if splitting.get("allow_leaks") else "were left out"
     told = (
         f"Photos are {listed(ways)}. The export keeps {_apart(export.group)}. Duplicates, near-duplicates "
@@ -145,6 +150,8 @@ def _splits(gathered: Gathered, manifest: Manifest | None) -> str:
 
 
 def _apart(group: str) -> str:
+    if group == "time":
+        return "earlier photos in train and later ones in val and test"
     return "nothing apart" if group == "none" else f"photos of one {group} in one split"
 
 
@@ -191,7 +198,8 @@ def _scores(config: Config, settings: Settings) -> str:
     )
     return (
         f"{labels}All scores are of the test photos, which nothing was chosen by. Macro-F1 is the mean over "
-        f"classes. Intervals are 95 %, from {settings.draws:,} draws of whole groups of photos. The expected "
+        f"classes. Intervals are 95 %, from {settings.draws:,} draws of whole groups of photos, and of seeds "
+        "where a model has two or more. The expected "
         "calibration error has 15 bins of equal width; the temperature was fitted on val. Models that are "
         "drawn were chosen by macro-F1 on val."
     )
@@ -213,13 +221,13 @@ def again(gathered: Gathered) -> tuple[str, ...]:
         gathered: The models of the task.
 
     Returns:
-        Lines of a shell. A recipe of one's own can only be named.
+        Lines of a shell. A recipe of one's own can only be named, which a comment says.
     """
     lines = [f"exifds export {shlex.quote(gathered.config.export.name)} EXPORT --like OLD_EXPORT"]
     for recipe, epochs, seeds in sorted({_call(entry) for entry in _trained(gathered)}, key=repr):
         same = [entry for entry in _trained(gathered) if _call(entry) == (recipe, epochs, seeds)]
         lines += [
-            " ".join(_command(kinds, backbones, weights, (recipe, epochs, seeds)))
+            " ".join([*_command(kinds, backbones, weights, (recipe, epochs, seeds)), *_own(same)])
             for (kinds, weights), backbones in _networks(same).items()
         ]
     return (*lines, "exifds report RUNS")
@@ -231,7 +239,12 @@ def _trained(gathered: Gathered) -> list[Entry]:
 
 def _call(entry: Entry) -> tuple[str, int | None, tuple[int, ...]]:
     """What the models of one command share."""
-    return entry.recipe.name if entry.recipe else "", entry.epochs, tuple(sorted(entry.seeds))
+    return entry.recipe_name or "", entry.epochs, tuple(sorted(entry.seeds))
+
+
+def _own(entries: Sequence[Entry]) -> Iterator[str]:
+    if not all(standard(entry.recipe) for entry in entries if entry.recipe):
+        yield "# with a recipe of your own, or of another version: give it to exifds.train.fit"
 
 
 def _networks(entries: Sequence[Entry]) -> dict[tuple[frozenset[str], str | None], list[str]]:

@@ -102,7 +102,7 @@ class Costs(_Part):
         predict_kwh: Of predicting val and test.
         co2_kg: Of both.
         measured: Whether counters of the hardware gave the energy; else it is estimated.
-        price: Of one training, at the prices of the settings.
+        price: Of one training, at the prices of the settings; None where its energy is not known.
     """
 
     parameters: int
@@ -119,11 +119,13 @@ class Costs(_Part):
     predict_kwh: float | None
     co2_kg: float | None
     measured: bool | None
-    price: float
+    price: float | None
 
 
 class Model(_Part):
-    """A model and how it does on the test photos: means over its seeds. Intervals are for the draw of photos.
+    """A model and how it does on the test photos: means over its seeds.
+
+    Intervals are for the draw of photos by group and, of two seeds or more, of seeds.
 
     Args:
         name: Legible, and different for different models of a task.

@@ -14,10 +14,14 @@ from exifds.train.stats import bootstrap, power
 from exifds.train.stats.bootstrap import Interval
 from exifds.train.stats.paired import holm, mcnemar, over_seeds
 
-__all__ = ["LEVEL", "QUESTIONS", "adjusted", "compared", "differences", "planned", "verdict"]
+__all__ = ["FEWEST_SEEDS", "LEVEL", "QUESTIONS", "adjusted", "compared", "differences", "planned", "verdict"]
 
 LEVEL: Final = 0.05
-"""Of all tests of a task together."""
+"""Of all tests of a report together."""
+
+FEWEST_SEEDS: Final = 3
+"""For a claim about kinds of models. Fewer tell about the trained models only: what another seed would give
+is not known from one, and hardly from two. One training can show that a model beats the majority."""
 
 _ASKED: Final[tuple[tuple[Kind, Kind], ...]] = (
     ("fusion", "image"),
@@ -66,21 +70,21 @@ def _asked(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, str]]:
 def _recipes(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, str]]:
     """Each recipe against the plainest, by name; all else the same."""
     for a, b in _two(entries):
-        same = (a.kind, a.backbone, a.weights, a.epochs) == (b.kind, b.backbone, b.weights, b.epochs)
-        if same and a.kind in {"exif", "image", "fusion"} and a.recipe != b.recipe:
-            alike = [each.recipe.name for each in entries if each.kind == a.kind and each.recipe]
+        both = [(one.kind, one.backbone, one.weights, one.epochs, one.precision) for one in (a, b)]
+        if both[0] == both[1] and a.kind in {"exif", "image", "fusion"} and a.recipe != b.recipe:
+            alike = [one.recipe_name for one in entries if one.kind == a.kind and one.recipe_name]
             plain = min(alike, key=lambda name: (name != "modern", len(name), name))
-            if b.recipe and b.recipe.name == plain:
+            if b.recipe_name == plain:
                 yield a, b, "recipe"
-            elif a.recipe and a.recipe.name == plain:
+            elif a.recipe_name == plain:
                 yield b, a, "recipe"
 
 
 def _backbones(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, str]]:
     """Image models, and fusions, that differ in the backbone only."""
     for a, b in _two(entries):
-        same = (a.kind, a.recipe, a.epochs) == (b.kind, b.recipe, b.epochs)
-        if same and a.kind in {"image", "fusion"} and a.backbone != b.backbone:
+        both = [(one.kind, one.recipe, one.epochs, one.precision) for one in (a, b)]
+        if both[0] == both[1] and a.kind in {"image", "fusion"} and a.backbone != b.backbone:
             yield a, b, "backbone"
 
 
@@ -137,6 +141,7 @@ def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS)
         p_adjusted=p,
         detectable=power.detectable(photos, discordance, effect=effect),
         photos_needed=None if needed is None else round(needed * effect),
+        trained="open",
         verdict="open",
     )
 
@@ -145,14 +150,19 @@ def adjusted(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     """Adjust p for the number of comparisons, and decide.
 
     Args:
-        pairs: All of a task.
+        pairs: All of a report.
 
     Returns:
-        The same with `p_adjusted` and `verdict`.
+        The same with `p_adjusted`, `trained` and `verdict`.
     """
-    return tuple(
-        pair.model_copy(update={"p_adjusted": p, "verdict": verdict(*differences(pair), p)})
-        for pair, p in zip(pairs, holm([pair.p for pair in pairs]), strict=True)
+    return tuple(map(_decided, pairs, holm([pair.p for pair in pairs])))
+
+
+def _decided(pair: Pair, p: float) -> Pair:
+    trained = verdict(*differences(pair), p)
+    enough = pair.macro_f1.seeds >= FEWEST_SEEDS or pair.question.endswith("-majority")
+    return pair.model_copy(
+        update={"p_adjusted": p, "trained": trained, "verdict": trained if enough else "open"}
     )
 
 
@@ -174,8 +184,8 @@ def differences(pair: Pair) -> tuple[Interval, float]:
 def verdict(difference: Interval, accuracy: float, p: float) -> Literal["better", "worse", "open"]:
     """Whether a difference is a claim: two tests that look at different things must agree.
 
-    The interval covers the draw of owners and of seeds, but not the number of comparisons; McNemar's test,
-    adjusted, covers that, but takes photos as independent.
+    The interval covers the draw of owners and, of two seeds or more, of seeds, but not the number of
+    comparisons; McNemar's test, adjusted, covers that, but takes photos as independent.
 
     Args:
         difference: Of the two models.

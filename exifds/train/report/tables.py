@@ -39,7 +39,14 @@ _MOST_ROWS: Final = 50
 """Of a table by class; `report.json` has all of them."""
 _LONGEST: Final = 60
 """Characters of the name of a class in a table."""
-_VERDICTS: Final = {"better": "A is better", "worse": "B is better", "open": "open"}
+_VERDICTS: Final = {
+    ("better", "better"): "A is better",
+    ("worse", "worse"): "B is better",
+    ("open", "open"): "open",
+    ("better", "open"): "open; A of these runs",
+    ("worse", "open"): "open; B of these runs",
+}
+"""By what holds of the trained models, and of their kinds."""
 
 
 def models(task: Task) -> Table:
@@ -59,8 +66,9 @@ def models(task: Task) -> Table:
         rows,
         note=(
             f"On {task.photos['test']:,} test photos of {task.groups['test']:,} groups: mean over seeds, 95 "
-            "% interval for the draw of photos by group, \N{PLUS-MINUS SIGN} standard deviation over seeds. "
-            "Log-loss in nats; ECE: expected calibration error, as it is and after temperature scaling. "
+            "% interval for the draw of photos by group and, of two or more, of seeds, "
+            "\N{PLUS-MINUS SIGN} standard deviation over seeds. Log-loss in nats; ECE: expected "
+            "calibration error, as it is and after temperature scaling. "
             "Controls: "
             f"{listed([model.name for model in task.models if model.kind not in MAIN])}."
         ),
@@ -71,7 +79,7 @@ def differences(task: Task) -> Table:
     """How models compare, in pairs."""
     rows = [
         [
-            *(pair.a, pair.b, _VERDICTS[pair.verdict]),
+            *(pair.a, pair.b, _VERDICTS[pair.trained, pair.verdict]),
             *(
                 interval(found.difference, signed=True)
                 for found in (pair.macro_f1, pair.accuracy, pair.log_loss)
@@ -92,8 +100,8 @@ def differences(task: Task) -> Table:
         texts=3,
         note=(
             "Paired on the same test photos. Intervals: 95 %, bootstrap by group and seed. p: exact McNemar "
-            "(of several seeds twice the median), adjusted by Holm over this table. P(A > B): share of seeds."
-            " Could be shown: difference of accuracy found at 80 % power."
+            "(of several seeds twice the median), adjusted by Holm over all pairs of this report. "
+            "P(A > B): share of seeds. Could be shown: difference of accuracy found at 80 % power."
         ),
     )
 
@@ -240,7 +248,7 @@ def _cost(model: Model, cost: Costs, sizes: Sequence[int]) -> Iterator[str]:
     yield "not reached" if cost.target_seconds is None and cost.epochs else duration(cost.target_seconds)
     yield from (_wh(cost.train_kwh), _wh(cost.epoch_kwh), _wh(cost.predict_kwh), _wh(cost.co2_kg))
     yield {True: "measured", False: "estimated", None: "-"}[cost.measured]
-    yield f"{cost.price:.4f}"
+    yield score(cost.price, 4)
 
 
 def _wh(thousands: float | None) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from exifds.export.manifest import Manifest
@@ -11,13 +12,15 @@ from exifds.train.report import costs, pairs
 from exifds.train.report.claims import claims
 from exifds.train.report.comparison import Pair, Settings, Tags, Task, Truth
 from exifds.train.report.entries import Entry, Gathered
-from exifds.train.report.hazards import hazards
+from exifds.train.report.hazards import LONE, hazards
+from exifds.train.report.leaking import leak
 from exifds.train.report.measure import MAIN, against, measure, rocs, stratified
 from exifds.train.report.methods import again, methods
 from exifds.train.report.model import Model
+from exifds.train.stats.alarm import Leak
 from exifds.train.stats.bootstrap import Interval
 
-__all__ = ["Export", "Work"]
+__all__ = ["Export", "Work", "concluded"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +66,7 @@ class Work:
             done: Called after each step.
 
         Returns:
-            The task.
+            The task, as if no pair were decided; `concluded` does that.
         """
         compared = []
         for a, b, question in pairs.planned(self.gathered.entries):
@@ -79,9 +82,9 @@ class Work:
             model.model_copy(update={"roc": rocs(entry)}) if model.name in shown else model
             for entry, model in zip(self.gathered.entries, models, strict=True)
         ]
-        task = self._described(curved, pairs.adjusted(compared), target, shown)
+        task = self._described(curved, compared, target, shown)
         found = tuple(self._importance(shown)) if self.importance else ()
-        return task.model_copy(update={"claims": claims(task), "importance": found})
+        return task.model_copy(update={"importance": found})
 
     def _model(self, entry: Entry, compared: Sequence[Pair], target: float | None) -> Model:
         draws = self.settings.draws
@@ -122,6 +125,12 @@ class Work:
     def _manifest(self) -> Manifest | None:
         return self.export.manifest if self.export else None
 
+    @property
+    def _leak(self) -> Leak | None:
+        if self.export is None or self.gathered.config.export.group in LONE:
+            return None
+        return leak(self.export.folder, self.export.manifest)
+
     def _importance(self, shown: Sequence[str]) -> Iterator[Importance]:
         """Of tags in the models that are drawn, of their first seeds."""
         for entry in self.gathered.entries:
@@ -150,6 +159,7 @@ class Work:
             models=tuple(models),
             shown=tuple(shown),
             pairs=tuple(compared),
+            leak=self._leak,
             hazards=hazards(gathered, self._manifest, counts),
             tags=Tags(counts=dict(sorted(Counter(said.test.tags.tolist()).items())), shares=self._shares()),
             methods=methods(gathered, self._manifest, self.settings),
@@ -162,6 +172,20 @@ class Work:
             return {}
         photos = self._manifest.splits["train"].photos
         return {known.name: known.count / photos for known in self._manifest.statistics}
+
+
+def concluded(tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """Decide on all pairs together, for each is a chance to be wrong, and say what is supported.
+
+    Args:
+        tasks: All of a report.
+
+    Returns:
+        The same with verdicts and claims.
+    """
+    decided = iter(pairs.adjusted([pair for task in tasks for pair in task.pairs]))
+    found = [task.model_copy(update={"pairs": tuple(islice(decided, len(task.pairs)))}) for task in tasks]
+    return tuple(task.model_copy(update={"claims": claims(task)}) for task in found)
 
 
 def _shown(entries: Sequence[Entry], models: Sequence[Model]) -> list[str]:

@@ -25,6 +25,7 @@ __all__ = [
     "intervals",
     "macro_f1",
     "mean",
+    "over_runs",
     "percentiles",
     "ratio",
     "replicates",
@@ -279,6 +280,40 @@ def intervals(
         for statistic, drawn in zip(
             statistics, replicates(statistics, groups, draws=draws, seed=seed), strict=True
         )
+    ]
+
+
+def over_runs(
+    runs: Sequence[Sequence[Statistic]], groups: Ints, *, draws: int = DRAWS, seed: int = 0
+) -> list[Interval | None]:
+    """Intervals of means over runs that differ in the seed, for the draw of groups and of seeds.
+
+    Each draw is of the same groups for all runs. To it is added what the mean of S seeds scatters: its
+    standard error times a draw of Student's t of S - 1 degrees of freedom, for S are few. Without a scatter
+    between photos that is the t interval. One run says nothing of other seeds: its interval covers groups
+    only.
+
+    Args:
+        runs: Statistics of each run, the same ones of the same N photos.
+        groups: What is drawn whole, shape (N,).
+        draws: How often.
+        seed: Of the draws.
+
+    Returns:
+        One for each statistic; None where it is undefined for some run.
+
+    Raises:
+        UsageError: There is no photo.
+    """
+    drawn = np.mean([replicates(each, groups, draws=draws, seed=seed) for each in runs], axis=0)
+    found = np.array([[statistic.estimate for statistic in each] for each in runs])
+    if (count := len(runs)) > 1:
+        errors = found.std(axis=0, ddof=1) / np.sqrt(count)
+        drawn += errors[:, None] * np.random.default_rng([seed, count]).standard_t(count - 1, draws)
+    number = len(np.unique(groups))
+    return [
+        percentiles(float(estimate), row, number) if np.isfinite(estimate) else None
+        for estimate, row in zip(found.mean(axis=0), drawn, strict=True)
     ]
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from exifds.train.stats import bootstrap, scores
+from exifds.train.stats import scores
 
-__all__ = ["BINS", "Reliability", "Roc", "auc", "auc_interval", "reliability", "roc"]
+__all__ = ["BINS", "Reliability", "Roc", "auc", "reliability", "roc"]
 
 BINS: Final = 15
 """Of equal width, as in Guo et al. 2017; an ECE means nothing without their number."""
@@ -96,42 +96,6 @@ def auc(positive: Ints, ranks: Floats) -> float | None:
     """
     found = float(_area(*_steps(positive, ranks)))
     return found if np.isfinite(found) else None
-
-
-def auc_interval(
-    positive: Ints,
-    ranks: Floats,
-    groups: Ints,
-    *,
-    draws: int = bootstrap.DRAWS,
-    level: float = 0.95,
-    seed: int = 0,
-) -> bootstrap.Interval | None:
-    """AUC with its cluster-bootstrap interval.
-
-    Args:
-        positive: 0 or 1, shape (N,).
-        ranks: Anything that rises with the confidence, shape (N,).
-        groups: What is drawn whole, shape (N,).
-        draws: How often.
-        level: Confidence.
-        seed: Of the draws.
-
-    Returns:
-        The interval; None where all photos or none are of the class.
-    """
-    estimate = auc(positive, ranks)
-    if estimate is None:
-        return None
-    kept, number = np.unique(groups, return_inverse=True)
-    order = np.argsort(ranks, kind="stable")
-    starts = np.flatnonzero(np.concatenate([[True], ranks[order][1:] != ranks[order][:-1]]))
-    found = []
-    for counts in bootstrap.weights(groups, draws=draws, seed=seed):
-        each = counts[:, number[order]]
-        yes = np.add.reduceat(each * positive[order], starts, axis=1)
-        found.append(_area(yes, np.add.reduceat(each, starts, axis=1) - yes))
-    return bootstrap.percentiles(estimate, np.concatenate(found), len(kept), level=level)
 
 
 def _steps(positive: Ints, ranks: Floats) -> tuple[Floats, Floats]:

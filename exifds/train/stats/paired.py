@@ -12,50 +12,10 @@ from exifds.train.stats import bootstrap
 from exifds.train.stats.answers import Answers
 from exifds.train.stats.bootstrap import Interval, Statistic
 
-__all__ = ["MEANINGFUL", "Paired", "Seeds", "holm", "mcnemar", "over_seeds", "paired", "superiority"]
-
-MEANINGFUL: Final = 0.75
-"""P(A > B) that is worth a claim (Bouthillier et al. 2021)."""
+__all__ = ["Seeds", "holm", "mcnemar", "over_seeds", "superiority"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Paired(_Part):
-    """Model A against model B on the same photos. Differences are A less B.
-
-    Args:
-        photos: How many.
-        groups: Of how many groups.
-        both_right: Photos that both got right.
-        only_a: That only A got right.
-        only_b: That only B got right.
-        both_wrong: That neither got right.
-        p: Of the exact McNemar test, two-sided; it takes photos as independent.
-        accuracy: Difference, with the interval of the bootstrap by group.
-        macro_f1: Difference.
-        log_loss: Difference in nats; below 0 where A is better.
-    """
-
-    photos: int
-    groups: int
-    both_right: int
-    only_a: int
-    only_b: int
-    both_wrong: int
-    p: float
-    accuracy: Interval
-    macro_f1: Interval
-    log_loss: Interval
-
-    @property
-    def discordance(self) -> float:
-        """Share of the photos that only one of the two got right."""
-        return (self.only_a + self.only_b) / self.photos
-
-
-class Seeds(_Part):
+class Seeds(BaseModel):
     """Model A against model B over S seeds. Differences are A less B.
 
     Args:
@@ -64,10 +24,13 @@ class Seeds(_Part):
         sd_a: Standard deviation of it; None for one seed.
         mean_b: Mean score of B.
         sd_b: Standard deviation.
-        difference: Mean of the differences, with an interval that covers both seeds and photos.
+        difference: Mean of the differences, with an interval for the draw of photos and, of two seeds or
+            more, of seeds.
         sd_difference: Standard deviation over seeds.
         superiority: P(A > B): how likely a run of A beats one of B with the same seed.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     seeds: int
     mean_a: float
@@ -119,40 +82,6 @@ def holm(p: Sequence[float]) -> tuple[float, ...]:
     return tuple(adjusted.tolist())
 
 
-def paired(a: Answers, b: Answers, *, draws: int = bootstrap.DRAWS, seed: int = 0) -> Paired:
-    """Compare two models on the same photos.
-
-    Args:
-        a: What the first says.
-        b: What the second says of the same photos in the same order.
-        draws: Of the bootstrap by group.
-        seed: Of the draws.
-
-    Returns:
-        The comparison, with 95 % intervals.
-
-    Raises:
-        UsageError: They are not the same photos.
-    """
-    _same(a, b)
-    statistics = [bootstrap.difference(first, second) for first, second in zip(_all(a), _all(b), strict=True)]
-    found = bootstrap.intervals(statistics, a.groups, draws=draws, seed=seed)
-    accuracy, macro, loss = (one for one in found if one is not None)
-    only_a, only_b = int((a.right & ~b.right).sum()), int((b.right & ~a.right).sum())
-    return Paired(
-        photos=len(a.labels),
-        groups=len(np.unique(a.groups)),
-        both_right=int((a.right & b.right).sum()),
-        only_a=only_a,
-        only_b=only_b,
-        both_wrong=int((~a.right & ~b.right).sum()),
-        p=mcnemar(only_a, only_b),
-        accuracy=accuracy,
-        macro_f1=macro,
-        log_loss=loss,
-    )
-
-
 def superiority(a: Sequence[float], b: Sequence[float], *, level: float = 0.95) -> Interval:
     """P(A > B) over pairs of runs (Bouthillier et al. 2021), with the exact interval of Clopper and Pearson.
 
@@ -199,7 +128,7 @@ def over_seeds(
         a: What the runs of the first say.
         b: What those of the second say, with the same seeds in the same order.
         score: `macro_f1`, `accuracy` or `log_loss`.
-        draws: Of the bootstrap, which draws groups of photos and seeds.
+        draws: Of the bootstrap by group.
         seed: Of the draws.
 
     Returns:
@@ -217,13 +146,15 @@ def over_seeds(
     better, worse = (np.array([one.estimate for one in side]) for side in (first, second))
     sign = -1 if score == "log_loss" else 1
     gains = [bootstrap.difference(one, other) for one, other in zip(first, second, strict=True)]
+    (difference,) = bootstrap.over_runs([[gain] for gain in gains], a[0].groups, draws=draws, seed=seed)
+    assert difference is not None  # defined wherever there are photos
     return Seeds(
         seeds=len(a),
         mean_a=float(better.mean()),
         sd_a=_sd(better),
         mean_b=float(worse.mean()),
         sd_b=_sd(worse),
-        difference=_mean_gain(gains, a[0].groups, draws=draws, seed=seed),
+        difference=difference,
         sd_difference=_sd(better - worse),
         superiority=superiority((sign * better).tolist(), (sign * worse).tolist()),
     )
@@ -238,21 +169,6 @@ def _all(answers: Answers) -> tuple[Statistic, Statistic, Statistic]:
         bootstrap.macro_f1(answers.truth, answers.decided),
         bootstrap.mean(answers.log_losses),
     )
-
-
-def _mean_gain(gains: Sequence[Statistic], groups: NDArray[np.int64], *, draws: int, seed: int) -> Interval:
-    """Draw groups, the same for all seeds, and seeds, whose draws scatter sqrt((S - 1) / S) times too little.
-
-    Left as they are, two seeds would show 0.7 of their standard error.
-    """
-    count = len(gains)
-    each = bootstrap.replicates(gains, groups, draws=draws, seed=seed)
-    drawn = np.random.default_rng([seed, count]).multinomial(count, np.full(count, 1 / count), draws).T
-    middle = each.mean(axis=0)
-    moved = (drawn * each).mean(axis=0) - middle
-    widened = middle + moved * np.sqrt(count / max(count - 1, 1))
-    estimate = float(np.mean([gain.estimate for gain in gains]))
-    return bootstrap.percentiles(estimate, widened, len(np.unique(groups)))
 
 
 def _sd(values: NDArray[np.float64]) -> float | None:

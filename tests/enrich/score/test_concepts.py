@@ -55,7 +55,6 @@ def test_the_command_line_gives_names_and_labels() -> None:
         ("monkey", "^expected a concept as NAME=LABEL,LABEL, such as monkey=monkey,macaque, got 'monkey'$"),
         ("monkey=", "^expected at least one label for the concept 'monkey'$"),
         ("monkey= ,", "^expected at least one label for the concept 'monkey'$"),
-        ("monkey=macaque,🐒", "^expected a word in each label of the concept 'monkey', got '🐒'$"),
         ("=monkey", "^expected the name of a concept as text without .*, got ''$"),
         (" =monkey", "^expected the name of a concept as text without .*, got ' '$"),
         ("a.b=monkey", "^expected the name of a concept as text without .*, got 'a.b'$"),
@@ -165,3 +164,29 @@ def test_more_labels_never_lower_a_score(some: list[dict[str, Any]], more: list[
     before, after = score(concept, some), score(concept, [*some, *more])
     assert before is None or (after is not None and after >= before)
     assert before is None or any(item["score"] == before and matches(concept, item["label"]) for item in some)
+
+
+def test_labels_without_words_are_for_models_only() -> None:
+    """Word by word they would stand in nothing; a class of a model may be one."""
+    given = Concepts.parse(["monkey=macaque,🐒"])
+    with pytest.raises(UsageError, match="^expected a word in each label of the concept 'monkey', got '🐒'$"):
+        given.in_words()
+    named = given.among(["macaque", "🐒"], ())
+    assert named.scores([{"label": "🐒", "score": 0.9}]) == {"monkey": 0.9}
+
+
+def test_concepts_that_are_joined_stay_whole() -> None:
+    """`monkey` as a class does not stand in `not monkey`, whatever it is joined with."""
+    classes = ("not monkey", "monkey")
+    joined = Concepts().among(classes, classes[1:]) | Concepts.of({"ape": "Monkey"}).among(classes, ())
+    assert [each.whole for each in joined] == [True, True]
+    assert joined.scores([{"label": "not monkey", "score": 0.9}]) == {"monkey": None, "ape": None}
+    assert [each.whole for each in Concepts.of({"cage": "cage"}) | joined] == [False, True, True]
+
+
+@pytest.mark.parametrize("given", [[], ["dog=st. bernard"]])
+def test_classes_with_commas_are_named_in_a_file(given: list[str]) -> None:
+    """An option would part them at the comma; the message says where they go."""
+    with pytest.raises(UsageError, match="in a YAML file"):
+        Concepts.parse(given).among(["st. bernard, dog", "cat"], ["st. bernard, dog"])
+    assert Concepts.of({"dog": ["st. bernard, dog"]}).among(["st. bernard, dog"], ()).names == ("dog",)

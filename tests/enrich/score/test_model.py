@@ -89,16 +89,50 @@ def test_the_next_run_asks_about_what_is_left(filled: Dataset, monkeypatch: pyte
 
 
 def test_photos_that_fail_are_listed_and_tried_again(filled: Dataset) -> None:
-    """Each costs itself; what an earlier model said of it stays."""
+    """Each costs itself. What an earlier model said of it goes: its score is not that of this model."""
     scoring(filled, Oracle()).run(quietly)
+    google = {"labels.google": {"model": "m", "items": []}, "scores.sky": 0.5, "scores.none": None}
+    filled.collection.update_many({}, {"$set": google})
+    filled.collection.update_many({}, [{"$set": {"scores.alike": "$scores.monkey"}}])
     counted: list[tuple[int, int]] = []
     report = scoring(filled, Oracle(broken=3), SECOND).run(lambda *step: counted.append(step))
     assert (report.scored, report.remaining) == (PHOTOS - 3, 0)
     assert [reason for _, reason in report.failed] == ["broken"] * 3
     assert counted == [(PHOTOS, 3)]
-    left = filled.find(without_model(SECOND, image=True))
-    assert {photo.labels["keras"].model for photo in left} == {FIRST}
+    left = list(filled.collection.find(without_model(SECOND, image=True)))
+    assert [row["scores"] for row in left] == [{"sky": 0.5, "none": None}] * 3
+    assert [set(row["labels"]) for row in left] == [{"google"}] * 3
     assert scoring(filled, Oracle(), SECOND).run(quietly).scored == 3
+
+
+def test_a_score_that_an_earlier_model_could_not_give_goes_too(filled: Dataset) -> None:
+    """Null is no digit to tell it by, so only concepts of this run lose it."""
+    many = {f"class {number}": number / 1000 for number in range(300)}
+    concepts = Concepts.of({"unlikely": "class 7"}).among(list(many), ())
+    ModelScoring(filled._store, FIRST, True, lambda ids: ((each, many, None) for each in ids), concepts).run(
+        quietly
+    )
+    filled.collection.update_many({}, {"$set": {"scores.other": None}})
+    broken = ModelScoring(
+        filled._store, SECOND, True, lambda ids: ((each, {}, "broken") for each in ids), concepts
+    )
+    assert len(broken.run(quietly).failed) == PHOTOS
+    assert all(row["scores"] == {"other": None} for row in stored(filled).values())
+
+
+@pytest.mark.parametrize("said", [float("nan"), float("inf")])
+def test_what_is_no_number_fails_the_photo(filled: Dataset, said: float) -> None:
+    """A model that has diverged gives NaN: it ends nothing, and is not stored."""
+    one = next(iter(stored(filled)))
+
+    def predict(ids: Sequence[str]) -> Iterator[Said]:
+        for each in ids:
+            yield each, {"not monkey": 0.1, "monkey": said if each == one else 0.9}, None
+
+    report = ModelScoring(filled._store, FIRST, True, predict, CONCEPTS).run(quietly)
+    assert (report.scored, [photo for photo, _ in report.failed]) == (PHOTOS - 1, [one])
+    assert "no number" in report.failures[one]
+    assert not stored(filled)[one].get("labels")
 
 
 def test_only_the_labels_of_the_model_are_scored_anew(filled: Dataset) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -13,9 +14,12 @@ from pathlib import Path
 import pytest
 
 from exifds.dataset import Dataset
+from exifds.enrich.score.answers import Answer
+from exifds.enrich.score.google import GoogleScorer
 from exifds.enrich.score.report import Estimate
 from exifds.enrich.score.run import estimate, without_labels
-from exifds.errors import UsageError
+from exifds.enrich.score.vision import Again
+from exifds.errors import UnreachableError, UsageError
 from exifds.sandbox.vision import Faults, VisionServer
 from exifds.settings import Settings
 from exifds.store import labels
@@ -422,3 +426,71 @@ def test_progress_is_told_of_every_photo(filled: Dataset, scoring_of: Opens) -> 
         report = scoring_of(filled, server).run(advance)
     assert sum(done for done, _ in told) == PHOTOS
     assert sum(failed for _, failed in told) == len(report.failures) > 0
+
+
+def test_ctrl_c_says_what_was_paid_wherever_it_comes(
+    filled: Dataset, server: VisionServer, scoring_of: Opens
+) -> None:
+    """Also while nothing is sent: in the pause, for images that somebody else asks about."""
+
+    def pause(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    one = filled.collection.find_one({})
+    assert one is not None
+    run = scoring_of(filled, server, pause=pause)
+    with (
+        LabelCache(filled.collection.database, "sandbox").claimed([one["image"]["sha256"]]),
+        pytest.raises(KeyboardInterrupt, match=r"59 images were paid, 0\.0885 USD at most, and their labels"),
+    ):
+        run.run(quietly)
+
+
+def test_an_error_that_ends_a_run_says_what_was_paid(
+    filled: Dataset, server: VisionServer, scoring_of: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database may go away when all is paid."""
+    run = scoring_of(filled, server)
+
+    def gone(_query: object) -> int:
+        raise UnreachableError("no server answers.")
+
+    monkeypatch.setattr(run.store, "count", gone)
+    with pytest.raises(UnreachableError, match=r"^no server answers\. 60 images were paid, 0\.0900 USD"):
+        run.run(quietly)
+
+
+def test_paid_answers_are_kept_when_vision_lets_nobody_in_any_more(
+    filled: Dataset, server: VisionServer, scoring_of: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Billing may end between a request and the repetition of what was busy in it."""
+    run, real, calls = scoring_of(filled, server, workers=1), GoogleScorer._send, []
+
+    def send(self: GoogleScorer, images: Sequence[bytes]) -> Sequence[Answer | Again]:
+        calls.append(len(images))
+        if len(calls) > 1:
+            raise UsageError("403 billing is disabled.")
+        return [Again("busy", whole=False), *list(real(self, images))[1:]]
+
+    monkeypatch.setattr(GoogleScorer, "_send", send)
+    with pytest.raises(UsageError, match=r"403 billing is disabled\. 16 images were paid, 0\.0240 USD"):
+        run.run(quietly)
+    assert scored(filled) == 15
+    assert filled.collection.database[LABELS].count_documents({"model": {"$exists": True}}) == 15
+    assert not filled.collection.database[LABELS].count_documents({"model": {"$exists": False}})
+
+
+def test_labels_are_kept_before_refusals(
+    filled: Dataset, scoring_of: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should the database go away in between, what was paid is there."""
+
+    def gone(_self: LabelCache, reasons: object) -> None:
+        if reasons:
+            raise UnreachableError("no server answers")
+
+    monkeypatch.setattr(LabelCache, "refuse", gone)
+    with VisionServer(faults=Faults(image_refused=0.1)) as server, pytest.raises(UnreachableError):
+        scoring_of(filled, server, workers=1).run(quietly)
+    kept = filled.collection.database[LABELS].count_documents({"model": {"$exists": True}})
+    assert kept % 16 > 0

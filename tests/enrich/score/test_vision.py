@@ -167,3 +167,12 @@ def test_foreign_text_is_one_printable_line(text: str) -> None:
     """It may be hostile."""
     assert plain(text).isprintable()
     assert len(plain(text)) <= 300
+
+
+@pytest.mark.parametrize(
+    ("code", "lasting"), [(3, True), (11, True), (5, False), (7, False), (9, False), (16, False)]
+)
+def test_only_what_is_wrong_with_the_image_lasts(code: int, lasting: bool) -> None:
+    """That billing is not on yet, or credentials have run out, says nothing of the image."""
+    given = read(answer(error={"code": code, "message": "no"}))
+    assert given == Refused("Google Vision: no", lasting=lasting)

@@ -8,6 +8,7 @@ import pytest
 from exifds.sandbox.studio import Studio
 from exifds.train.analyze.clusters import Clusters
 from exifds.train.analyze.hazards import Hazard, hazards, identity, missingness
+from exifds.train.analyze.leaking import leaking
 from exifds.train.analyze.sample import Sample
 from tests.train import staged
 
@@ -67,6 +68,24 @@ def test_cameras_stand_in_for_owners_that_are_unknown() -> None:
     found = found_in(staged.sample(3000, Studio(class_prior=LEAK)))
     assert "owner" not in found
     assert "the camera predicts the label" in found["camera"].text
+
+
+def test_a_leak_is_pointed_out_where_there_is_one() -> None:
+    """Tags betray the owner, and the owner the label; the gain of a random split stands with its interval."""
+    found = found_in(with_owners(staged.sample(3000, Studio(class_prior=LEAK))))["leak"]
+    assert found.value >= 0.02
+    assert found.interval
+    assert found.interval.excludes(0)
+    assert "split by owner" in found.text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_without_a_leak_none_is_pointed_out(seed: int) -> None:
+    """Nor for photos of one camera, of which none can be told."""
+    sample = staged.sample(2000, Studio(seed=seed, owners=144))
+    assert "leak" not in found_in(sample)
+    assert leaking(sample, np.zeros(2000, int)) is None
+    assert leaking(sample, np.full(2000, -1)) is None
 
 
 def test_owners_with_several_labels() -> None:

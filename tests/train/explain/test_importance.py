@@ -86,6 +86,9 @@ def test_a_damaged_run_is_named(runs: Path, exported: Path, tmp_path: Path) -> N
     copy.weights.write_bytes(b"none")
     with pytest.raises(UsageError, match="train this run again"):
         importance(copy, exported, progress=False)
+    shutil.copy(run_of(runs, "image").weights, copy.weights)
+    with pytest.raises(UsageError, match="train this run again"):
+        importance(copy, exported, progress=False)
     (copy.path / "run.json").unlink()
     with pytest.raises(UsageError, match="was not finished"):
         importance(copy, exported, progress=False)

@@ -1,5 +1,6 @@
 """Permuting: what photos with exchanged EXIF cost a model whose truth is known."""
 
+import tracemalloc
 from functools import cache
 
 import numpy as np
@@ -12,6 +13,7 @@ from exifds.train.explain.permuting import Drop, alone, drop, together
 from exifds.train.explain.subjects import Subject, subjects
 from exifds.train.layout import Encoded
 from exifds.train.photos import TRAIN
+from exifds.train.stats import bootstrap
 from exifds.train.stats.answers import Answers
 from tests.train import staged
 from tests.train.explain import logistic
@@ -123,6 +125,43 @@ def test_alone_permutes_each_column_of_a_tag_by_itself() -> None:
     bit = layout.tags.index("light_source")
     assert ((after.codes[:, code] == 0) != (after.missing[:, bit] == 1)).any()
     assert np.array_equal(np.delete(before.codes, code, 1), np.delete(after.codes, code, 1))
+
+
+def test_losses_are_those_of_the_photos() -> None:
+    """Summed by group first, which changes neither estimates nor draws."""
+    rng = np.random.default_rng(0)
+    groups = rng.integers(30, size=400)
+    base = Answers(rng.integers(3, size=400), rng.normal(size=(400, 3)), groups)
+    other = rng.normal(size=(400, 3))
+    found = drop(base, lambda: other, Subject(("iso",), "tag"), 2)
+    later = Answers(base.labels, other, groups)
+    for name, lost in (
+        ("accuracy", bootstrap.mean(base.right - later.right.astype(float))),
+        ("log_loss", bootstrap.mean(later.log_losses - base.log_losses)),
+        (
+            "macro_f1",
+            bootstrap.difference(*(bootstrap.macro_f1(one.truth, one.decided) for one in (base, later))),
+        ),
+    ):
+        (direct,) = bootstrap.intervals([lost], groups)
+        assert direct is not None
+        assert getattr(found, name).model_dump() == pytest.approx(direct.model_dump())
+
+
+def test_memory_does_not_grow_with_repeats() -> None:
+    """Of each permutation only sums by group are kept."""
+    rng = np.random.default_rng(0)
+    base = Answers(rng.integers(5, size=20_000), rng.normal(size=(20_000, 5)), np.arange(20_000) // 200)
+
+    def peak(repeats: int) -> int:
+        tracemalloc.start()
+        drop(base, lambda: rng.permutation(base.logits), Subject(("iso",), "tag"), repeats)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    few = peak(2)  # what is cached in `base` counts here
+    assert peak(12) < 1.3 * few
 
 
 def test_several_labels_are_lost_together() -> None:

@@ -52,6 +52,24 @@ def test_columns_go_with_their_tags(layout: Layout) -> None:
         assert np.array_equal(found["codes"][:, column], 1 - hidden[:, tag])
 
 
+def test_hidden_columns_look_like_imputed_ones() -> None:
+    """Where an encoder imputes, a hidden tag has what a missing one has, and no mark of its own."""
+    layout = Layout(
+        tags=("iso", "flash"),
+        columns=("log2 iso",),
+        column_tags=((0,),),
+        codes=(1,),
+        sizes=(4,),
+        value_fills=(-0.25,),
+        code_fills=(2,),
+    )
+    found = ExifDropout(layout, exif=0.5, tag=0.0)(full(64, layout), training=True)
+    hidden = np.asarray(found["missing"])[:, 0] == 1
+    assert 0 < hidden.sum() < len(hidden)
+    assert np.array_equal(np.asarray(found["values"])[:, 0], np.where(hidden, np.float32(-0.25), 1))
+    assert np.array_equal(np.asarray(found["codes"])[:, 0], np.where(hidden, 2, 1))
+
+
 def test_exif_dropout_is_drawn_in_each_step() -> None:
     """Two steps of one compiled function hide other tags: a mask drawn once would be no dropout."""
     layer = ExifDropout(LAYOUT, exif=0.2, tag=0.3)

@@ -178,13 +178,14 @@ def write(
     backbones: Sequence[str] = ("tiny",),
     recipe: Recipe = MODERN,
     energy: bool = True,
+    **changes: Any,
 ) -> list[Run]:
     """Write finished runs, as `fit` does."""
     runs = []
     for kind in inputs:
         for backbone in backbones if kind in WITH_IMAGE else (None,):
             for seed in seeds:
-                config = export.config(kind, seed, backbone=backbone, recipe=recipe)
+                config = export.config(kind, seed, backbone=backbone, recipe=recipe, **changes)
                 run = Run(folder / config.name)
                 run.path.mkdir(parents=True)
                 run.write("config.json", config)

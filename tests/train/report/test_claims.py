@@ -1,9 +1,14 @@
 """Sentences: what is supported, what is open, and what alarms."""
 
+from pathlib import Path
+
 from exifds.train.report.claims import claims
+from exifds.train.report.compare import compare
 from exifds.train.report.comparison import Claim, Comparison, Task
 from exifds.train.report.model import AgainstTruth, Best
+from exifds.train.stats.alarm import Leak
 from exifds.train.stats.bootstrap import Interval
+from tests.train.report.folders import Export, write
 
 
 def _texts(found: tuple[Claim, ...], verdict: str) -> str:
@@ -49,9 +54,43 @@ def test_majority_is_judged_by_accuracy(full: Comparison) -> None:
 
 
 def test_one_seed_is_told(hostile: Comparison) -> None:
-    """A single training could come out otherwise."""
+    """A single training could come out otherwise; that it beats the majority it has shown all the same."""
     alone = next(task for task in hostile.tasks if task.title.endswith("lederer2023"))
     assert "one seed, so another training could come out otherwise" in _texts(alone.claims, "supported")
+
+
+def test_fewer_than_three_seeds_tell_of_the_trained_models_only(tmp_path: Path) -> None:
+    """Which is better is said of them; whether EXIF helps is open, in sentences, tables and overview."""
+    write(tmp_path, Export(), ("image", "fusion"))
+    found = compare(tmp_path, progress=False)
+    (task,) = found.tasks
+    (pair,) = (pair for pair in task.pairs if pair.question == "fusion-image")
+    assert (pair.trained, pair.verdict) == ("better", "open")
+    told = _texts(task.claims, "open")
+    assert "Of these trained models the first is better, but it is open whether EXIF helps" in told
+    assert "a claim about kinds of models takes 3 seeds" in told
+    assert "against image" not in _texts(task.claims, "supported")
+    assert "against majority" in _texts(task.claims, "supported")
+    assert "open; A of these runs" in (tmp_path / "report.md").read_text("utf-8")
+    assert "claimed from 3 seeds on" in task.methods["Tests"]
+
+
+def test_a_leak_is_a_warning_with_its_interval(full: Comparison) -> None:
+    """What a random split would pretend; without a leak it is a fact."""
+    (task,) = full.tasks
+    found = Leak(
+        random=0.8,
+        grouped=0.75,
+        difference=Interval(estimate=0.05, low=0.03, high=0.07),
+        photos=99,
+        seeds=5,
+        folds=5,
+    )
+    told = _texts(claims(task.model_copy(update={"leak": found})), "warning")
+    assert "80.0 % of the photos where they are parted at random" in told
+    assert "+0.050 [+0.030, +0.070]: a random split would seem better" in told
+    none = found.model_copy(update={"difference": Interval(estimate=0.001, low=-0.01, high=0.01)})
+    assert "no leak is seen" in _texts(claims(task.model_copy(update={"leak": none})), "fact")
 
 
 def test_times_say_what_they_are_made_of(full: Comparison) -> None:

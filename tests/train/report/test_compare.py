@@ -147,6 +147,8 @@ def test_an_export_tells_more_and_importance_is_measured(runs: Path, exported: P
     assert [found.inputs for found in task.importance] == ["fusion", "exif"]
     assert task.tags.shares["iso"] > 0.5
     assert "train " in task.methods["Photos"]
+    assert task.leak
+    assert any(claim.text.startswith("A quick model of EXIF is right for") for claim in task.claims)
     assert (tmp_path / "figures" / "importance.svg").is_file()
     text = (tmp_path / "report.html").read_text("utf-8")
     assert "Importance of tags" in text
@@ -178,6 +180,14 @@ def test_an_export_of_other_runs_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "runs", Export(test=60), ("exif",))
     with pytest.raises(UsageError, match="no run was trained on"):
         compare(tmp_path / "runs", export=[export], progress=False)
+
+
+def test_truth_is_of_one_task(tmp_path: Path) -> None:
+    """The best possible figures of one export mean nothing for another."""
+    write(tmp_path, Export(test=60), ("exif",))
+    write(tmp_path, Export(seed=5, name="dogs", test=60), ("exif",))
+    with pytest.raises(UsageError, match=r"of 2 \(concept of cats, concept of dogs\)"):
+        compare(tmp_path, truth=TRUTH, progress=False)
 
 
 def test_truth_is_a_file_too(tmp_path: Path) -> None:

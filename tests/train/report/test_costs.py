@@ -41,7 +41,10 @@ def test_runs_without_energy_have_none(tmp_path: Path) -> None:
     entries = _entries(tmp_path)
     found = costs.costs(entries["image"], None, Settings())
     assert found
-    assert (found.train_kwh, found.co2_kg, found.measured, found.price) == (None, None, None, 0.0)
+    assert (found.train_kwh, found.co2_kg, found.measured, found.price) == (None, None, None, None)
+    free = costs.costs(entries["image"], None, Settings(price_kwh=0, price_hour=3600.0))
+    assert free
+    assert free.price == pytest.approx(free.train_seconds)
     assert found.target_seconds is None
     assert costs.costs(entries["majority"], 0.5, Settings()) is None
 

@@ -9,6 +9,7 @@ import pytest
 from exifds.errors import UsageError
 from exifds.train.recipe import LEDERER2023
 from exifds.train.report.gather import gather
+from exifds.train.report.hazards import hazards
 from exifds.train.run import Run
 from tests.train.report.folders import Export, write
 
@@ -64,6 +65,15 @@ def test_late_fusion_needs_the_same_seed_and_recipe(tmp_path: Path) -> None:
     bare = late.seeds[1].test.tags == 0
     same = late.seeds[1].test.logits[bare].argmax(1) == image.seeds[1].test.logits[bare].argmax(1)
     assert same.all()
+
+
+def test_late_fusion_needs_equal_limits_of_epochs(tmp_path: Path) -> None:
+    """An EXIF model of a smoke run would lower the bar for the fusion; that there is none is said."""
+    write(tmp_path, Export(), ("exif",), epochs=1)
+    write(tmp_path, Export(), ("image",), epochs=2)
+    ((task,), _) = gather(tmp_path)
+    assert "late" not in {entry.kind for entry in task.entries}
+    assert "no late fusion for image (at most 2 epochs)" in "\n".join(hazards(task, None, [200, 200]))
 
 
 def _unfinish(run: Run) -> None:

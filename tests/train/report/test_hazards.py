@@ -16,7 +16,9 @@ from tests.train.report.test_methods import MANIFEST
 LEAKY = {**OPTIONS, "splitting": {"group": "owner", "allow_leaks": True}}
 
 
-def _told(folder: Path, export: Export, switches: Mapping[str, Any], seeds: tuple[int, ...] = (0, 1)) -> str:
+def _told(
+    folder: Path, export: Export, switches: Mapping[str, Any], seeds: tuple[int, ...] = (0, 1, 2)
+) -> str:
     write(folder, export, ("exif",), seeds=seeds, recipe=MODERN.with_switches(switches))
     ((task,), _) = gather(folder)
     labels = task.photos.test.labels
@@ -35,7 +37,12 @@ def test_a_clean_task_has_none(tmp_path: Path) -> None:
         (Export(seen=True), {"split": "random"}, "OWNERS CROSS THE SPLITS: photos were divided at random"),
         (Export(group="none"), {}, "OWNERS CROSS THE SPLITS: the export keeps no owners apart"),
         (Export(group="camera"), {}, "keeps cameras apart, not owners"),
-        (Export(group="time"), {}, "by time, not by owner"),
+        (
+            Export(group="time"),
+            {},
+            "by time, not by owner, and an owner's photos are no group: intervals take",
+        ),
+        (Export(group="none"), {}, "and intervals too narrow, for they take photos as independent"),
         (Export(), {"split": "time"}, "divided by time, so one owner can stand in training and in test"),
         (Export(options=LEAKY), {}, "The export allowed leaks"),
         (Export(), {"dedup": False}, "Exact copies of training photos were left in test"),
@@ -64,6 +71,19 @@ def test_one_seed_is_a_hazard(tmp_path: Path) -> None:
     assert "Each model was trained once" in _told(tmp_path, Export(), {}, seeds=(0,))
 
 
+def test_two_seeds_are_few(tmp_path: Path) -> None:
+    """Nothing is claimed about kinds of models."""
+    assert "fewer than 3 seeds" in _told(tmp_path, Export(), {}, seeds=(0, 1))
+
+
+def test_versions_of_exifds_are_told_where_they_differ(tmp_path: Path) -> None:
+    """Seeds of one model may come from several."""
+    write(tmp_path, Export(), ("exif",), seeds=(0, 1))
+    write(tmp_path, Export(), ("exif",), seeds=(2,), exifds="0.1")
+    ((task,), _) = gather(tmp_path)
+    assert "different versions of exifds (0.0 and 0.1)" in "\n".join(hazards(task, None, [200, 200]))
+
+
 def test_times_of_several_machines_cannot_be_compared(tmp_path: Path) -> None:
     """The runs tell which processor they had."""
     first, _ = write(tmp_path, Export(), ("exif",), seeds=(0, 1))
@@ -75,7 +95,7 @@ def test_times_of_several_machines_cannot_be_compared(tmp_path: Path) -> None:
 
 def test_unknown_owners_are_told(tmp_path: Path) -> None:
     """The manifest of the export knows how many there are."""
-    write(tmp_path, Export(), ("exif",), seeds=(0, 1))
+    write(tmp_path, Export(), ("exif",), seeds=(0, 1, 2))
     ((task,), _) = gather(tmp_path)
     manifest = MANIFEST.model_copy(update={"without_group": 400})
     (told,) = hazards(task, manifest, [200, 200])

@@ -41,6 +41,15 @@ def test_a_reader_learns_how_it_came_about(tmp_path: Path) -> None:
     assert told["Environment"] == "cores 2; graphics_cards none; keras 3; processor p"
 
 
+def test_photos_parted_by_time_are_no_groups(tmp_path: Path) -> None:
+    """Each is drawn by itself, and so it is said."""
+    write(tmp_path, Export(group="time"), ("exif",))
+    ((task,), _) = gather(tmp_path)
+    told = methods(task, None, Settings())
+    assert "(a group is a single photo)" in told["Photos"]
+    assert "keeps earlier photos in train and later ones in val and test" in told["Splits"]
+
+
 def test_a_manifest_tells_more(tmp_path: Path) -> None:
     """Owners of each split, the seed of the split, and what was left out."""
     write(tmp_path, Export(), ("exif",))

@@ -40,33 +40,6 @@ def test_points_on_a_line_are_left_out() -> None:
     assert (found.false_positive, found.true_positive) == ((0, 0, 1), (0, 1, 1))
 
 
-def test_the_interval_of_auc_is_that_of_drawing_photos_again() -> None:
-    """Against a plain bootstrap by group with scikit-learn; with ties of photos of several groups."""
-    generator = np.random.default_rng(0)
-    groups = generator.integers(40, size=160)
-    light = generator.normal(size=40)[groups]
-    positive = (light + generator.normal(size=160) > 0).astype(int)
-    ranks = np.round(light + generator.normal(size=160), 1)
-    found = curves.auc_interval(positive, ranks, groups, draws=1000)
-    assert found is not None
-    drawn = []
-    for _ in range(150):
-        rows = np.concatenate([np.flatnonzero(groups == g) for g in generator.integers(40, size=40)])
-        drawn.append(metrics.roc_auc_score(positive[rows], ranks[rows]))
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    assert found.estimate == pytest.approx(metrics.roc_auc_score(positive, ranks))
-    assert found.low == pytest.approx(low, abs=0.03)
-    assert found.high == pytest.approx(high, abs=0.03)
-
-
-def test_auc_of_one_class_or_one_group_has_no_interval() -> None:
-    """Nothing is said of what cannot be known."""
-    assert curves.auc_interval(np.ones(4, int), np.arange(4.0), np.arange(4)) is None
-    lone = curves.auc_interval(np.array([0, 1]), np.arange(2.0), np.zeros(2, int))
-    assert lone is not None
-    assert (lone.estimate, lone.low, lone.high) == (1, None, None)
-
-
 def test_reliability_by_hand() -> None:
     """Four photos in two of ten bins: sure at .9 and right in one of two, at .6 and right in both."""
     told = np.array([[0.9, 0.1], [0.1, 0.9], [0.6, 0.4], [0.4, 0.6]]) * 1.0
