@@ -65,6 +65,7 @@ CASES: Final = (
     Case("head", "concat50", "fusion", "dense layers over both, instead of added log-odds"),
     Case("shuffle", False, "fusion", "the same batches in each epoch"),
     Case("fit_scope", "all", "exif", "scaling and imputation fitted on test photos too"),
+    Case("permute", "independent", "exif", "importance of Flash, its columns permuted one by one"),
     Case("split", "random", "exif", "owners in several splits; here they prefer a class", LEAK, "camera"),
     Case(
         "dedup", False, "image", "copies in several splits; here a fifth of the photos are there twice",
@@ -91,7 +92,7 @@ def main() -> None:
 
 
 def accuracies(case: Case, seed: int, photos: int) -> tuple[float, float]:
-    """Accuracy on test with and without the weakness."""
+    """Accuracy on test with and without the weakness; for `permute` what it falls by without Flash."""
     studio = Studio(seed=seed, **case.studio)
     with exported(
         studio, photos, split="0.5/0.1/0.4", group=case.group, copies=case.copies, allow_leaks=case.copies > 0
@@ -115,6 +116,9 @@ def accuracy(folder: Path, case: Case, seed: int, switches: Mapping[str, Any]) -
         energy=False,
         progress=False,
     )
+    if case.switch == "permute":
+        drops = train.importance(run, folder / "export", permute=switches["permute"], progress=False).drops
+        return next(drop.accuracy.estimate for drop in drops if drop.name == "flash")
     return float(Answers.of(run.predictions().of(TEST)).right.mean())
 
 

@@ -1,5 +1,6 @@
 """The examples do what they say, as a user would run them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import exifds
 from exifds.dataset import Dataset
+from exifds.sandbox.flickr import Catalogue, FlickrServer
 from exifds.settings import Settings
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -19,14 +22,14 @@ Run = Callable[..., str]
 @pytest.fixture
 def run(settings: Settings) -> Run:
     """Run an example against the database of this test."""
-    environment = os.environ | {
-        "EXIFDS_URI": str(settings.uri),
-        "EXIFDS_HOME": str(settings.home),
-        "EXIFDS_CONFIG": str(settings.config),
-        "COLUMNS": "200",
-    }
 
     def example(name: str, *arguments: object, typed: str = "") -> str:
+        environment = os.environ | {
+            "EXIFDS_URI": str(settings.uri),
+            "EXIFDS_HOME": str(settings.home),
+            "EXIFDS_CONFIG": str(settings.config),
+            "COLUMNS": "200",
+        }
         done = subprocess.run(
             [sys.executable, "-W", "error", EXAMPLES / name, *map(str, arguments)],
             env=environment,
@@ -89,3 +92,27 @@ def test_a_folder_without_exif_becomes_tables_too(run: Run, tmp_path: Path) -> N
     """Tables of nothing are empty, and no error."""
     (tmp_path / "photos").mkdir()
     assert "0 stored" in run("first_queries.py", tmp_path / "photos", "nothing")
+
+
+def test_the_thesis_is_reproduced(
+    run: Run, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a list of the thesis' form to the report, on the local Flickr with a small network."""
+    with FlickrServer(Catalogue(120)) as server:
+        for name, value in server.settings().items():
+            monkeypatch.setenv(f"EXIFDS_{name.upper()}", str(value))
+        there = Settings(uri=settings.uri, home=settings.home, config=settings.config)
+        with exifds.open("found", settings=there) as found:
+            found.scrape(exifds.flickr.search("wild"), 100, exif="none", download=False, progress=False)
+            ids = [photo.source_id for photo in found.find()]
+        listed = {
+            key: [{"id": photo} for photo in ids[start::4]]
+            for start, key in enumerate(["moving,boat", "moving,car", "static,boat", "static,car"])
+        }
+        metadata = tmp_path / "moving_static.json"
+        metadata.write_text(json.dumps(listed))
+        small = ("--backbone", "tiny", "--weights", "none", "--pixels", "48", "--epochs", "1")
+        printed = run("reproduce_iciap2023.py", tmp_path / "out", metadata, *small)
+    assert printed.count("Of the trained models") == 2
+    assert "OWNERS CROSS" in printed.upper()
+    assert (tmp_path / "out" / "report.html").is_file()

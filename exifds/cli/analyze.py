@@ -39,6 +39,10 @@ def analyze(
     """Say what each EXIF tag tells about a target, and what would make a model look better than it is."""
     import exifds  # brings pymongo
 
+    if out is not None:
+        from exifds.train.folder import writable
+
+        writable(out)
     with exifds.open(dataset) as opened:
         found = opened.analyze(
             target,

@@ -1,5 +1,6 @@
 """What commands print: tables for people, JSON for machines."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,9 @@ import typer
 __all__ = ["counted", "pairs", "print_failures", "print_json", "printable", "table"]
 
 SHOWN_FAILURES = 20
+
+_NUMBER = re.compile(r"([A-Z]{3} )?[-+\N{MINUS SIGN}\N{PLUS-MINUS SIGN}\d.,:%/\[\] ]*( [a-z]{1,3})?")
+"""Digits with their signs, and a measure or a unit beside them; or nothing, or a dash."""
 
 
 def counted(number: int, thing: str) -> str:
@@ -29,12 +33,20 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     from rich.table import Table
     from rich.text import Text
 
+    cells = [["" if cell is None else printable(str(cell)) for cell in row] for row in rows]
+    whole = [_numeric(column) for column in zip(*cells, strict=True)] or [False] * len(columns)
+    whole[0] = not any(whole[1:]) or not all(whole[1:])  # so that an id can be copied, if others give way
     grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for number, column in enumerate(columns):
-        grid.add_column(column, overflow="fold", no_wrap=number == 0)  # so that an id can be copied
-    for row in rows:
-        grid.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
+    for column, unbroken in zip(columns, whole, strict=True):
+        grid.add_column(column, overflow="fold", no_wrap=unbroken)
+    for row in cells:
+        grid.add_row(*map(Text, row))
     Console().print(grid)
+
+
+def _numeric(column: Sequence[str]) -> bool:
+    """Whether a column holds numbers, as with an interval or a unit; a number that is broken misleads."""
+    return any(column) and all(_NUMBER.fullmatch(cell) for cell in column)
 
 
 def pairs(title: str, values: Mapping[str, Any]) -> None:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
-_MARKS = {"supported": "+", "open": "?", "warning": "!", "fact": " "}
-
 
 def report(
     runs: Annotated[Path, typer.Argument(help="Folder of the runs.", show_default=False)],
@@ -74,8 +72,11 @@ def report(
 
 def _print(found: "Comparison", page: Path) -> None:
     """The report for people: the models and the sentences of each task, and where the rest stands."""
+    from exifds.train.report.hazards import merged
     from exifds.train.report.wording import interval, score
 
+    for hazard in merged(found.tasks):
+        typer.echo(f"  ! {console.printable(hazard)}", err=True)
     for task in found.tasks:
         rows = [
             (
@@ -93,8 +94,8 @@ def _print(found: "Comparison", page: Path) -> None:
 
 
 def _print_sentences(task: "Task") -> None:
-    for hazard in task.hazards:
-        typer.echo(f"  ! {console.printable(hazard)}", err=True)
+    from exifds.train.report.wording import LEGEND, MARKS
+
     for claim in task.claims:
-        typer.echo(f"  {_MARKS[claim.verdict]} {console.printable(claim.text)}")
-    typer.echo("  (+ supported, ? open, ! warning)")
+        typer.echo(f"  {MARKS[claim.verdict]} {console.printable(claim.text)}")
+    typer.echo(f"  {LEGEND}")

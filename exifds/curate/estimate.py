@@ -13,11 +13,11 @@ The first effective size is that of Kish (Survey Sampling, 1965) for unequal wei
 the variance of stratified samples, and is left out where that is 0; a third one is the second of smoothed
 shares (x + 1) / (n + 2), as a few verdicts of a stratum that agree have no variance. The interval is Wilson's
 (JASA 22, 1927) with the effective size, as Korn and Graubard (Survey Methodology 24, 1998) use it in other
-intervals. Nothing is taken to be known of a stratum with fewer than 3 verdicts, which mostly agree by chance:
-the interval reaches from none of its photos being right to all (Manski, American Economic Review 80, 1990).
-Recall is made of two such shares; its interval follows from theirs by MOVER (Zou and Donner, Statistics in
-Medicine 27, 2008). What remains is the assumption that within a stratum the photos that were judged are like
-the others: judge them at random, not the most striking.
+intervals. Nothing is known of a stratum in which nobody judged a photo: the interval reaches from none of its
+photos being right to all (Manski, American Economic Review 80, 1990). Recall is made of two such shares; its
+interval follows from theirs by MOVER (Zou and Donner, Statistics in Medicine 27, 2008). What remains is the
+assumption that within a stratum the photos that were judged are like the others: judge them at random, not
+the most striking.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
-from exifds.curate.strata import lacking, strata
+from exifds.curate.strata import strata
 from exifds.store.criteria import Thresholds
 
 __all__ = ["CONFIDENCE", "Estimate", "Interval", "Z", "estimate", "wilson"]
@@ -128,30 +128,21 @@ def _unjudged(counts: NDArray[np.int64]) -> float:
 
 def _share(counts: NDArray[np.int64], confidence: float) -> Interval | None:
     """Share of right photos in strata, with its interval; None if none was judged."""
-    photos, judged = counts.sum(axis=1), counts[:, ACCEPTED] + counts[:, REJECTED]
-    seen, enough = judged > 0, lacking(photos, judged) == 0
+    judged = counts[:, ACCEPTED] + counts[:, REJECTED]
+    seen = judged > 0
     if not seen.any():
         return None
-    right = counts[seen, ACCEPTED] / judged[seen]
-    share = min(float((photos[seen] / photos[seen].sum() * right).sum()), 1.0)
-    known = int(photos[enough & seen].sum()) / int(photos.sum())
-    found = _sampled(counts[enough & seen], confidence) if known else Interval(share, 0.0, 1.0)
-    return Interval(share, found.low * known, 1 - (1 - found.high) * known)
-
-
-def _sampled(counts: NDArray[np.int64], confidence: float) -> Interval:
-    """The interval for strata that all have verdicts."""
-    photos, accepted = counts.sum(axis=1), counts[:, ACCEPTED]
-    size = accepted + counts[:, REJECTED]
+    size, photos, accepted = judged[seen], counts[seen].sum(axis=1), counts[seen, ACCEPTED]
     weight = photos / photos.sum()
     part = weight**2 * (1 - size / photos) / size
     kish = float(part.sum())
     sizes = [1 / kish if kish else inf]
     for right in (accepted / size, (accepted + 1) / (size + 2)):
-        share, variance = min(float((weight * right).sum()), 1.0), float((part * right * (1 - right)).sum())
-        sizes.append(share * (1 - share) / variance if variance else inf)
+        mean, variance = min(float((weight * right).sum()), 1.0), float((part * right * (1 - right)).sum())
+        sizes.append(mean * (1 - mean) / variance if variance else inf)
     share = min(float((weight * accepted / size).sum()), 1.0)
-    return wilson(share, min(sizes), confidence)
+    found, known = wilson(share, min(sizes), confidence), 1 - _unjudged(counts)
+    return Interval(found.value, found.low * known, 1 - (1 - found.high) * known)
 
 
 def _part(kept: Interval, dropped: Interval, photos_kept: int, photos_dropped: int) -> Interval | None:

@@ -6,7 +6,7 @@ one verdict after the other, from where it takes the most from the width of the 
 part W of the photos, n verdicts, a share p of right ones, smoothed as (x + 1) / (n + 2), and an interval that
 reaches d to each side, that is
 
-    W / (3 - n)                             with less than 3 verdicts: it may be all right or all wrong
+    W                                       where nobody judged a photo: it may be all right or all wrong
     z^2 W^2 p (1 - p) / (2 d n (n + 1))     elsewhere: Neyman's allocation (JRSS 97, 1934)
 """
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from exifds.curate.cube import ACCEPTED, UNJUDGED, Cube
 from exifds.curate.estimate import Z, estimate
-from exifds.curate.strata import Strata, lacking, strata
+from exifds.curate.strata import Strata, strata
 from exifds.store import criteria
 from exifds.store.criteria import Thresholds
 
@@ -98,9 +98,7 @@ def _gains(found: Strata, judged: NDArray[np.int64], precision: float) -> NDArra
     sides = np.where(found.kept, photos[found.kept].sum(), photos[~found.kept].sum())
     weight = photos / np.maximum(sides, 1)
     right = (found.counts[:, ACCEPTED] + 1) / (found.judged + 2)
-    missing, reach = lacking(photos, judged), max(1 - precision, 0.01)
+    reach = max(1 - precision, 0.01)
     variance = weight**2 * right * (1 - right) / np.maximum(judged * (judged + 1), 1)
-    gains: NDArray[np.float64] = np.where(
-        missing, weight / np.maximum(missing, 1), Z**2 * variance / (2 * reach)
-    )
+    gains: NDArray[np.float64] = np.where(judged, Z**2 * variance / (2 * reach), weight)
     return gains

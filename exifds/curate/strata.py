@@ -19,15 +19,12 @@ from numpy.typing import NDArray
 from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
 from exifds.store.criteria import Thresholds
 
-__all__ = ["Strata", "lacking", "strata"]
+__all__ = ["Strata", "strata"]
 
 _PARTS: Final = 50
 """Cells with less than this part of the photos of their side are small."""
 
 _CHANCE: Final = 0.05
-
-_ENOUGH: Final = 3
-"""Verdicts without which nothing is known of a stratum: one or two that agree are no sign that all would."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,23 +51,6 @@ class Strata:
     def judged(self) -> NDArray[np.int64]:
         """Verdicts of each."""
         return self.photos - self.counts[:, UNJUDGED]
-
-
-def lacking(photos: NDArray[np.int64], judged: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many verdicts strata lack until something is known of them.
-
-    Args:
-        photos: Photos of each.
-        judged: Verdicts of each.
-
-    Returns:
-        Verdicts; 0 where there are enough.
-
-    Example:
-        >>> lacking(np.array([90, 90, 2]), np.array([1, 5, 2])).tolist()
-        [2, 0, 0]
-    """
-    return np.maximum(np.minimum(photos, _ENOUGH) - judged, 0)
 
 
 def strata(cube: Cube, thresholds: Thresholds) -> Strata:

@@ -93,6 +93,7 @@ def _scrape(settings: Settings, photos: int, say: Say) -> None:
 def _train(out: Path, say: Say, show: Show) -> Path:
     """Train the models, and report beside them what the best possible observer reaches."""
     from exifds import train  # TensorFlow loads here
+    from exifds.train.report.wording import LEGEND, MARKS, interval, score
 
     say("9. train models of EXIF, of images and of both")
     runs = out / "runs"
@@ -104,14 +105,17 @@ def _train(out: Path, say: Say, show: Show) -> Path:
     rows = [
         (
             model.name,
-            f"{model.accuracy.estimate:.3f}",
-            f"{model.truth.best.accuracy:.3f}" if model.truth else "",
+            interval(model.accuracy),
+            score(model.truth.best.accuracy) if model.truth else "",
         )
         for model in found.models
     ]
-    show("accuracy on test", ("model", "reached", "possible"), rows)
+    show("accuracy on test", ("model", "reached", "possible on average"), rows)
+    for hazard in found.hazards:
+        say(f"   ! {hazard}")
     for claim in found.claims:
-        say(f"   {claim.text}")
+        say(f"   {MARKS[claim.verdict]} {claim.text}")
+    say(f"   {LEGEND}")
     return runs / "report.html"
 
 

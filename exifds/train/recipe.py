@@ -176,7 +176,7 @@ Without pretrained weights, which the thesis always has, all layers learn in one
 
 MODERN: Final = Recipe(
     name="modern",
-    source="exifds; see docs/train.md for the reason of each choice",
+    source="exifds",
     exif_phases=(Phase(epochs=200, learning_rate=3e-3, decay="cosine", patience=25),),
     phases=(
         Phase(epochs=10, patience=3),

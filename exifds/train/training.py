@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from exifds.errors import UsageError
@@ -13,6 +12,7 @@ from exifds.progress import bar
 from exifds.train.cost import forget_peak, measure
 from exifds.train.device import environment, repeatable, require_keras, strategy
 from exifds.train.energy import require_country, total, tracked
+from exifds.train.folder import roomy, writable
 from exifds.train.loop import Loop, asking, phases_of
 from exifds.train.material import Material
 from exifds.train.models.build import build
@@ -90,14 +90,16 @@ def fit(
     )
     material = Material.read(export, request.recipe, images=request.images, show=progress)
     configs = request.configs(material.photos.manifest, material.sha256)
-    runs = [Run(_folder(out) / config.name) for config in configs]
+    folder = writable(out)
+    runs = [Run(folder / config.name) for config in configs]
     for run in runs:
         sweep(run)
     trainer = _Trainer(material, request.file, country if energy else None, progress)
     waiting = [(run, config) for run, config in zip(runs, configs, strict=True) if not _finished(run, config)]
     trainer.rehearse([config for _, config in waiting])
-    for run, config in waiting:
-        trainer.train(run, config)
+    with roomy(folder):
+        for run, config in waiting:
+            trainer.train(run, config)
     return runs
 
 
@@ -194,18 +196,6 @@ def _finished(run: Run, config: Config) -> bool:
             f"{run.path} holds another run than its name says: remove it or choose another folder"
         )
     return run.finished
-
-
-def _folder(out: str | Path) -> Path:
-    """The folder of the runs, which can be written."""
-    folder = Path(out).expanduser()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written: {error.strerror or error}") from None
-    return folder
 
 
 def _save_weights(model: Any, run: Run) -> None:

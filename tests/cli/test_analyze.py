@@ -52,6 +52,13 @@ def test_it_prints_json(run: Run, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.svg"))
 
 
+def test_a_file_in_place_of_a_folder_is_refused(run: Run, tmp_path: Path) -> None:
+    """In one sentence, before any work."""
+    (tmp_path / "file").touch()
+    result = run("cameras", "--target", "concept", "--out", tmp_path / "file", code=USAGE)
+    assert result.stderr == f"exifds: {tmp_path / 'file'} cannot be written: File exists\n"
+
+
 def test_mistakes_end_with_one_line(run: Run) -> None:
     """A target that is a number, a selection that does not exist, no target at all."""
     result = run("cameras", "--target", "camera.iso", code=USAGE)

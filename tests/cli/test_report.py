@@ -31,6 +31,14 @@ def test_it_prints_models_and_sentences_and_where_the_report_is(runs: Path, tmp_
     assert (tmp_path / "out" / "report.json").is_file()
 
 
+def test_a_file_in_place_of_a_folder_is_refused(runs: Path, tmp_path: Path) -> None:
+    """In one sentence, before any work."""
+    (tmp_path / "out").touch()
+    result = CliRunner().invoke(app, ["report", str(runs), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert result.stderr == f"exifds: {tmp_path / 'out'} cannot be written: File exists\n"
+
+
 def test_json_is_the_report(runs: Path) -> None:
     """The same as `report.json`, which stands beside the runs."""
     result = CliRunner().invoke(app, ["report", str(runs), "--json", "--price-hour", "2"])

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from exifds import scoring
 from exifds.cli.app import app
 from exifds.dataset import Dataset
-from exifds.enrich.score import google
+from exifds.enrich.score import google, rescoring
 from exifds.enrich.score.report import ScoreReport
 from exifds.sandbox.vision import Faults, VisionServer
 from exifds.settings import Settings
@@ -244,13 +244,13 @@ def test_ctrl_c_while_photos_are_scored_anew_says_what_was_paid(
     run: Run, vision: VisionServer, monkeypatch: pytest.MonkeyPatch, at: int, images: int
 ) -> None:
     """Before anything is sent, and after all is paid."""
-    real, calls = scoring.rescore, []
+    calls = []
 
     def rescore(*arguments: Any) -> int:
         calls.append(arguments)
         if len(calls) == at:
             raise KeyboardInterrupt
-        return real(*arguments)
+        return rescoring.rescore(*arguments)
 
     monkeypatch.setattr(scoring, "rescore", rescore)
     told = run("cameras", *MONKEY, code=130).stderr

@@ -63,6 +63,15 @@ def test_what_was_refused_is_remembered(cache: LabelCache, database: Database[Ro
     assert cache.read(["aa"]) == ({"aa": GIVEN}, {})
 
 
+def test_a_refusal_is_remembered_without_a_claim_and_never_in_place_of_labels(cache: LabelCache) -> None:
+    """The claim may have run out meanwhile, and another have paid; a reason is text, also with a `$`."""
+    cache.keep({"a": {"model": "m", "at": datetime.now(UTC), "items": []}})
+    cache.refuse({"a": "no", "b": "$model"})
+    known, refused = cache.read(["a", "b"])
+    assert set(known) == {"a"}
+    assert refused["b"].startswith("$model (refused on ")
+
+
 def test_scorers_do_not_share_labels(cache: LabelCache, database: Database[Row]) -> None:
     """The key begins with the scorer."""
     cache.keep({"aa": GIVEN})

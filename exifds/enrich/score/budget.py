@@ -152,10 +152,12 @@ def accounted(budget: Budget) -> Iterator[None]:
         ExifdsError: As it came, but for this in the message if anything was paid.
 
     Example:
-        >>> with accounted(Budget()):
-        ...     raise KeyboardInterrupt
+        >>> budget = Budget()
+        >>> with accounted(budget):
+        ...     sent = budget.take(16)
+        ...     raise UsageError("the account does not pay")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        KeyboardInterrupt: stopped: 0 images were paid, 0.0000 USD at most; run it again to go on
+        exifds.errors.UsageError: the account does not pay. 16 images were paid, 0.0240 USD at most, and ...
     """
     try:
         yield

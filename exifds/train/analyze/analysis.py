@@ -11,6 +11,7 @@ from exifds.train.analyze.distribution import Tag, tags
 from exifds.train.analyze.hazards import Hazard, hazards
 from exifds.train.analyze.redundancy import Redundancy, groups, redundancies
 from exifds.train.analyze.sample import Sample
+from exifds.train.folder import roomy, writable
 
 __all__ = ["Analysis", "analyze", "write"]
 
@@ -93,13 +94,16 @@ def write(analysis: Analysis, out: Path) -> None:
 
     Raises:
         MissingExtraError: Matplotlib is not installed.
+        UsageError: The folder cannot be written.
+        DiskFullError: The disk is full.
     """
     from exifds.train.analyze.figures import FIGURES, draw
     from exifds.train.analyze.markdown import markdown
 
     pictures = {f"{name}.svg": draw(analysis, name) for name in FIGURES}
-    out.mkdir(parents=True, exist_ok=True)
-    for name, data in pictures.items():
-        (out / name).write_bytes(data)
-    (out / "analysis.md").write_text(markdown(analysis), encoding="utf-8")
-    (out / "analysis.json").write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    folder = writable(out)
+    with roomy(folder):
+        for name, data in pictures.items():
+            (folder / name).write_bytes(data)
+        (folder / "analysis.md").write_text(markdown(analysis), encoding="utf-8")
+        (folder / "analysis.json").write_text(analysis.model_dump_json(indent=2) + "\n", encoding="utf-8")

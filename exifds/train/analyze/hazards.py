@@ -198,7 +198,10 @@ def _known(sample: Sample, kind: Who) -> Iterator[Hazard]:
 def _leak(sample: Sample) -> Iterator[Hazard]:
     """Of owners where two or more are known, else of cameras."""
     kind: Who = "owner" if len(np.unique(sample.owner[sample.owner >= 0])) > 1 else "camera"
-    found = leaking(sample, sample.owner if kind == "owner" else sample.camera)
+    who = sample.owner if kind == "owner" else sample.camera
+    if len(np.unique(who[who >= 0])) < _FEW_GROUPS:  # of twelve it alarms without cause
+        return
+    found = leaking(sample, who)
     if found is not None and found.alarm and found.difference.estimate >= _CLEAR_GAIN:
         gain = found.difference
         yield Hazard(

@@ -6,8 +6,9 @@ from exifds.train.report import tables
 from exifds.train.report.blocks import Block, Chapter, Code, Document, Picture, Sentences, Table, Text
 from exifds.train.report.comparison import Claim, Comparison, Task
 from exifds.train.report.drawing import Drawing
+from exifds.train.report.hazards import merged
 from exifds.train.report.overview import Cell, cells
-from exifds.train.report.wording import change, score
+from exifds.train.report.wording import change, counted, score
 
 __all__ = ["Figures", "document"]
 
@@ -26,13 +27,10 @@ def document(comparison: Comparison, overview: Figures, figures: list[Figures]) 
         The report.
     """
     several = len(comparison.tasks) > 1
-    alarms = [
-        f"{task.title}: {alarm}" if several else alarm for task in comparison.tasks for alarm in task.hazards
-    ]
     return Document(
         title=f"Comparison: {comparison.tasks[0].title}" if not several else "Comparison of models",
         made=f"exifds {comparison.exifds}, {comparison.created_at:%Y-%m-%d %H:%M} UTC",
-        alarms=alarms,
+        alarms=merged(comparison.tasks),
         chapters=tuple(_chapters(comparison, overview, figures)),
     )
 
@@ -68,8 +66,11 @@ def _said(comparison: Comparison) -> Iterator[Block]:
     else:
         yield Sentences(comparison.tasks[0].claims)
     if comparison.truth is not None:
-        note = f" {comparison.truth.note}" if comparison.truth.note else ""
-        yield Text(f"What the best possible observer reaches is known for these photos.{note}")
+        note = comparison.truth.note.strip().removesuffix(".")
+        yield Text(
+            f"What the best possible observer reaches on average is known for such photos"
+            f"{f' ({note})' if note else ''}."
+        )
 
 
 def _overall(found: list[Cell]) -> Claim:
@@ -90,8 +91,9 @@ def _overall(found: list[Cell]) -> Claim:
 def _about(task: Task) -> Text:
     classes = f"{len(task.classes)} {'labels, any of them' if task.several else 'classes'}"
     return Text(
-        f"{task.title}: {classes}; {task.photos['val']:,} photos of {task.groups['val']:,} groups to choose "
-        f"by (val), {task.photos['test']:,} of {task.groups['test']:,} groups to test."
+        f"{task.title}: {classes}; {counted(task.photos['val'], 'photo')} in "
+        f"{counted(task.groups['val'], 'group')} to choose by (val), {counted(task.photos['test'], 'photo')} "
+        f"in {counted(task.groups['test'], 'group')} to test."
     )
 
 
@@ -138,11 +140,16 @@ def _cells(found: list[Cell]) -> Table:
         *("Task", "Backbone", "Recipe", "Macro-F1, image", "Macro-F1, fusion", "Gain"),
         *("Training time, %", "Time of an epoch, %"),
     )
-    return Table(header, rows, texts=3, note="Time of the fusion against that of the image model.")
+    return Table(
+        header,
+        rows,
+        texts=3,
+        note="Time of the fusion against that of the image model; training with compilation.",
+    )
 
 
 def _percent(share: float | None) -> str:
-    return change(None if share is None else 100 * share, 1)
+    return change(None if share is None else 100 * share, 0)
 
 
 def _methods(task: Task) -> Iterator[Text]:

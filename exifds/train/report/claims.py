@@ -7,6 +7,7 @@ from exifds.train.report.comparison import Claim, Pair, Task
 from exifds.train.report.model import Model
 from exifds.train.report.pairs import FEWEST_SEEDS, LEVEL, differences
 from exifds.train.report.wording import change, duration, interval, listed, p_value, percent, score, shares
+from exifds.train.stats.bootstrap import Interval
 
 __all__ = ["claims"]
 
@@ -126,7 +127,8 @@ def _claim(pair: Pair, task: Task) -> Claim:
     return Claim.model_validate(
         {
             "verdict": told,
-            "text": f"{said}: {pair.a} against {pair.b}, {_decisive(pair)}.",
+            "text": f"{said}: {pair.a} against {pair.b}, {_decisive(pair)}, adjusted p "
+            f"{p_value(pair.p_adjusted)}{_short_of_seeds(pair)}.",
             "evidence": f"{_evidence(pair)}{power}",
         }
     )
@@ -137,6 +139,12 @@ def _decisive(pair: Pair) -> str:
     by, _ = differences(pair)
     name = "accuracy" if by is pair.accuracy.difference else "macro-F1"
     return f"{name} {interval(by, signed=True)}"
+
+
+def _short_of_seeds(pair: Pair) -> str:
+    """Where that is the reason why it is open."""
+    seeds = pair.macro_f1.seeds
+    return "" if pair.trained == pair.verdict else f" ({'one seed' if seeds == 1 else f'{seeds} seeds'})"
 
 
 def _evidence(pair: Pair) -> str:
@@ -167,9 +175,18 @@ def _power(pair: Pair, task: Task) -> str:
     )
     if by.excludes(0) and pair.p_adjusted >= LEVEL and by.estimate * accuracy > 0:
         could = f"The interval excludes 0, but the adjusted test does not agree: a hint, no more. {could}"
+    elif pair.p_adjusted < LEVEL:
+        return f"The test alone finds a difference of accuracy, but {_disagreeing(by)}."
     if pair.photos_needed is None or pair.photos_needed <= photos:
         return f"{could}."
     return f"{could}; for {change(accuracy)} it takes about {pair.photos_needed:,}."
+
+
+def _disagreeing(by: Interval) -> str:
+    """Why a difference that McNemar's test finds is open all the same."""
+    if by.low is None:
+        return "there are too few groups of photos for an interval"
+    return "accuracy goes the other way" if by.excludes(0) else "the interval includes 0"
 
 
 def _best(task: Task) -> Iterator[Claim]:
@@ -215,7 +232,7 @@ def _facts(task: Task) -> Iterator[Claim]:
             yield from _time(fusion, image)
     yield _calibration([task.model(name) for name in task.shown])
     for name in task.shown:
-        yield from _truth(task.model(name))
+        yield from _truth(task.model(name), task.photos["test"])
 
 
 def _without_exif(fusion: Model) -> Iterator[Claim]:
@@ -240,11 +257,11 @@ def _time(fusion: Model, image: Model) -> Iterator[Claim]:
         return
     whole = one.train_seconds / other.train_seconds - 1
     told = f"Training {fusion.name} took {duration(one.train_seconds)}, {image.name} "
-    told += f"{duration(other.train_seconds)} ({change(100 * whole, 1)} %)"
+    told += f"{duration(other.train_seconds)} ({change(100 * whole, 0)} %), with compilation"
     if one.epoch_seconds and other.epoch_seconds:
         each = one.epoch_seconds / other.epoch_seconds - 1
         told += (
-            f"; an epoch {change(100 * each, 1)} %, and {one.epochs:.1f} epochs against {other.epochs:.1f}"
+            f"; an epoch {change(100 * each, 0)} %, and {one.epochs:.1f} epochs against {other.epochs:.1f}"
         )
         if one.epochs != other.epochs and abs(whole - each) > _NO_TIME:
             told += ". How many epochs early stopping takes is luck of a run, not efficiency"
@@ -259,11 +276,11 @@ def _calibration(models: Sequence[Model]) -> Claim:
     return Claim(
         verdict="fact",
         text=f"Expected calibration error as it is, and after temperature scaling on val: {listed(each)}.",
-        evidence="T above 1: too sure of itself.",
+        evidence="T above 1: too sure of itself; below 1: not sure enough.",
     )
 
 
-def _truth(model: Model) -> Iterator[Claim]:
+def _truth(model: Model, photos: int) -> Iterator[Claim]:
     """Beside the best possible observer."""
     if model.truth is None:
         return
@@ -271,11 +288,14 @@ def _truth(model: Model) -> Iterator[Claim]:
     reached = model.truth.gain_reached
     gain = "" if reached is None else f" It has {shares(reached)} of the gain of EXIF that is possible."
     regret = f"{score(abs(model.truth.regret))} nats {'above' if model.truth.regret >= 0 else 'below'}"
+    exceeds = model.accuracy.estimate > best.accuracy or model.truth.regret < 0
+    chance = f"; on {photos:,} photos chance can exceed it" if exceeds and not model.truth.too_good else ""
     yield Claim(
         verdict="fact",
         text=(
-            f"{model.name} has accuracy {score(model.accuracy.estimate)}, the best possible observer of the "
-            f"same {score(best.accuracy)}; its log-loss is {regret} the least possible.{gain}"
+            f"{model.name} has accuracy {score(model.accuracy.estimate)}; the best possible observer of the "
+            f"same reaches {score(best.accuracy)} on average over such photos{chance}. Its log-loss is "
+            f"{regret} the least possible.{gain}"
         ),
     )
     if model.truth.too_good:

@@ -11,7 +11,8 @@ from exifds.errors import UsageError
 from exifds.export import manifest as manifests
 from exifds.export.manifest import MANIFEST
 from exifds.progress import bar
-from exifds.train.report import writing
+from exifds.train.folder import writable
+from exifds.train.report import pairs, writing
 from exifds.train.report.comparison import Comparison, Settings, Truth
 from exifds.train.report.gather import gather
 from exifds.train.report.tasks import Export, Work, concluded
@@ -55,13 +56,15 @@ def compare(
         All numbers of the report.
 
     Raises:
-        UsageError: There is no finished run, or an argument is not usable, such as a truth for several tasks.
+        UsageError: There is no finished run, `out` cannot be written, or an argument is not usable, such as a
+            truth for several tasks.
+        DiskFullError: The disk is full.
         MissingExtraError: Matplotlib or another package is missing.
 
     Example:
         >>> found = compare("runs", price_kwh=0.25)  # doctest: +SKIP
         >>> found.tasks[0].claims[0].text  # doctest: +SKIP
-        'The best model by val is fusion: on test macro-F1 0.872 [0.851, 0.890], ...'
+        'Of the trained models fusion is best on val. On test it has macro-F1 0.872 [0.851, 0.890], ...'
     """
     writing.require_packages()
     settings = _settings(price_kwh, price_hour, target_score)
@@ -81,8 +84,12 @@ def compare(
             f"truth holds for one task, and these runs are of {len(gathered)} ({titles}): give a folder with "
             "the runs of one"
         )
+    folder = writable(runs if out is None else out)
+    tests = sum(len(pairs.planned(task.entries)) for task in gathered)
     works = [
-        Work(task, exports.get(task.config.export.sha256), settings, known, importance=importance)
+        Work(
+            task, exports.get(task.config.export.sha256), settings, known, importance=importance, tests=tests
+        )
         for task in gathered
     ]
     with bar("compare", sum(work.steps for work in works), show=progress) as advance:
@@ -95,7 +102,7 @@ def compare(
         left_out=tuple(left_out),
         truth=known,
     )
-    writing.write(found, Path(runs if out is None else out).expanduser())
+    writing.write(found, folder)
     return found
 
 

@@ -83,8 +83,9 @@ class Pair(_Part):
         p_seeds: Of the exact McNemar test of each seed.
         p: Of all: that of a single seed, or twice the median.
         p_adjusted: By Holm, over all pairs of all tasks of the report.
-        detectable: The smallest difference of accuracy that the test photos would show at 80 % power.
-        photos_needed: To show the difference that was found, at 80 % power.
+        detectable: The smallest difference of accuracy that the test photos would show at 80 % power, as one
+            of all pairs of the report.
+        photos_needed: To show the difference that was found, alike.
         trained: Whether A, as it was trained here, is `better` or `worse`, or this is `open`, see
             `pairs.verdict`.
         verdict: The same of the kind of model; open below 3 seeds, but against the majority.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
+from statistics import median
 
 from exifds.train.report.comparison import Settings
 from exifds.train.report.entries import Entry
@@ -99,7 +100,7 @@ def costs(entry: Entry, target: float | None, settings: Settings) -> Costs | Non
         trainable=each[0].trainable,
         macs=each[0].macs,
         latency=_latency(each),
-        peak_bytes=max(cost.peak_bytes for cost in each),
+        peak_bytes=round(median(cost.peak_bytes for cost in each)),
         epochs=epochs,
         train_seconds=seconds,
         epoch_seconds=_mean([_epoch(history) for history in histories]),
@@ -122,10 +123,10 @@ def _price(kwh: float | None, seconds: float, settings: Settings) -> float | Non
     return (kwh or 0.0) * settings.price_kwh + seconds / 3600 * settings.price_hour
 
 
-def _epoch(history: Sequence[Epoch]) -> float:
-    """Mean time of an epoch; the first one also compiles."""
-    later = history[1:] or history
-    return sum(epoch.seconds for epoch in later) / len(later)
+def _epoch(history: Sequence[Epoch]) -> float | None:
+    """Mean time of an epoch; the first one also compiles, so of a single one nothing is known."""
+    later = history[1:]
+    return sum(epoch.seconds for epoch in later) / len(later) if later else None
 
 
 def _of(each: Sequence[Cost], phase: str, figure: Callable[[Energy], float]) -> list[float | None]:

@@ -5,23 +5,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from exifds.errors import UsageError
+from exifds.train.photos import TEST, VAL
 from exifds.train.predictions import Predictions
 from exifds.train.recipe import Recipe
 from exifds.train.report.comparison import LeftOut
 from exifds.train.report.entries import ORDER, WORDS, Entry, Gathered, Spoken, standard
+from exifds.train.report.wording import counted
 from exifds.train.run import Config, Cost, Run, find
 from exifds.train.stats import calibration
 from exifds.train.stats.late import Late
 
 __all__ = ["gather"]
-
-VAL: Final = 1
-TEST: Final = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +218,7 @@ def _told(entry: Entry, name: str) -> str | None:
         "backbone": entry.backbone,
         "recipe": entry.recipe_name,
         "weights": entry.weights and f"weights {entry.weights[:14]}",
-        "epochs": entry.epochs and f"at most {entry.epochs} epochs",
+        "epochs": entry.epochs and f"at most {counted(entry.epochs, 'epoch')}",
         "precision": entry.precision,
     }
     return texts[name] or None

@@ -5,11 +5,12 @@ from typing import Final
 
 from exifds.export.manifest import Manifest
 from exifds.train.recipe import Recipe
+from exifds.train.report.comparison import Task
 from exifds.train.report.entries import Entry, Gathered
 from exifds.train.report.pairs import FEWEST_SEEDS
-from exifds.train.report.wording import listed, percent
+from exifds.train.report.wording import counted, listed, percent
 
-__all__ = ["FEW_GROUPS", "LONE", "hazards", "recipes"]
+__all__ = ["FEW_GROUPS", "LONE", "hazards", "merged", "recipes"]
 
 LONE: Final = ("none", "time")
 """Groups of an export by which each photo is a group of its own."""
@@ -30,6 +31,7 @@ _KEPT: Final = {
     "time": "The export parts photos by time, not by owner, and an owner's photos are no group: intervals "
     "take photos as independent, so they may be too narrow",
 }
+_LEARNING: Final = ("fusion", "image", "exif", "head")
 _HARDWARE: Final = ("processor", "cores", "graphics_cards")
 
 
@@ -56,7 +58,32 @@ def hazards(gathered: Gathered, manifest: Manifest | None, support: Sequence[int
         *_copies(gathered),
         *_size(gathered, support),
         *_runs(gathered),
+        *_constant(gathered),
     )
+
+
+def merged(tasks: Sequence[Task]) -> list[str]:
+    """The warnings of all tasks, each once.
+
+    Args:
+        tasks: All of a report.
+
+    Returns:
+        Warnings; of several tasks with the number of those that share one, or the title of the only one.
+    """
+    if len(tasks) == 1:
+        return list(tasks[0].hazards)
+    found: dict[str, list[str]] = {}
+    for task in tasks:
+        for hazard in task.hazards:
+            found.setdefault(hazard, []).append(task.title)
+    return [f"{_where(titles, len(tasks))}: {hazard}" for hazard, titles in found.items()]
+
+
+def _where(titles: Sequence[str], tasks: int) -> str:
+    if len(titles) == 1:
+        return titles[0]
+    return "In all tasks" if len(titles) == tasks else f"In {len(titles)} tasks"
 
 
 def _owners(gathered: Gathered, manifest: Manifest | None) -> Iterator[str]:
@@ -115,13 +142,14 @@ def _size(gathered: Gathered, support: Sequence[int]) -> Iterator[str]:
     groups = len(set(gathered.photos.test.group.tolist()))
     if groups < FEW_GROUPS:
         yield (
-            f"The test photos are of {groups} groups only: intervals by group are rough below {FEW_GROUPS}, "
-            "and the next owners may be others."
+            f"The test photos are of {counted(groups, 'group')} only: intervals by group are rough below "
+            f"{FEW_GROUPS}, and the next owners may be others."
         )
     rare = sum(1 for count in support if count < FEW_PHOTOS)
     if rare:
         yield (
-            f"{rare} of {len(support)} classes have fewer than {FEW_PHOTOS} test photos: their F1 is rough."
+            f"{rare} of {len(support)} classes {'has' if rare == 1 else 'have'} fewer than {FEW_PHOTOS} test "
+            f"photos: {'its' if rare == 1 else 'their'} F1 is rough."
         )
 
 
@@ -146,6 +174,17 @@ def _runs(gathered: Gathered) -> Iterator[str]:
     machines = _machines(spoken.environment for entry in trained for spoken in entry.spoken())
     if machines > 1:
         yield f"The runs come from {machines} different machines: their times cannot be compared."
+
+
+def _constant(gathered: Gathered) -> Iterator[str]:
+    """Models that tell nothing apart; controls may have nothing to go by."""
+    for entry in gathered.entries:
+        if entry.kind in _LEARNING:
+            each = [spoken.answers.decided for spoken in entry.spoken()]
+            alike = sum(bool((decided == decided[:1]).all()) for decided in each)
+            if alike:
+                which = f", with {alike} of {len(each)} seeds" if len(each) > 1 else ""
+                yield f"{entry.name} gives one answer to all test photos{which}: it tells no classes apart."
 
 
 def _exif_apart(image: Entry, trained: Sequence[Entry]) -> bool:

@@ -12,10 +12,13 @@ from exifds.train.stats import alarm, bootstrap, curves, scores, strata
 from exifds.train.stats.answers import Answers
 from exifds.train.stats.bootstrap import Interval, Statistic
 
-__all__ = ["MAIN", "against", "averaged", "measure", "rocs", "stratified"]
+__all__ = ["FEWEST", "MAIN", "against", "averaged", "measure", "rocs", "stratified"]
 
 MAIN: Final[tuple[Kind, ...]] = ("fusion", "late", "image", "exif")
 """The models; others are controls."""
+
+FEWEST: Final = 10
+"""Photos of a part that scores are told of."""
 
 
 def measure(entry: Entry, *, draws: int = bootstrap.DRAWS) -> Model:
@@ -161,17 +164,23 @@ def stratified(
     found = []
     for part in strata.strata(entry.first.test):
         answers = [_part(one, part.rows) for one in entry.spoken()]
-        accuracy, macro = averaged(answers, lambda one: _statistics(one)[:2], draws=draws)
-        assert accuracy is not None and macro is not None  # noqa: PT018  # defined wherever there are photos
+        enough = part.photos >= FEWEST
+        found_here = (
+            averaged(answers, lambda one: _statistics(one)[:2], draws=draws) if enough else [None] * 2
+        )
+        accuracy, macro = (None if one is None else _share(one) for one in found_here)
+        whole = bool(answers[0].truth.any(axis=0).all())
         found.append(
             StratumScores(
                 by=part.by,
                 name=part.name,
                 photos=part.photos,
                 groups=len(np.unique(answers[0].groups)),
-                accuracy=_share(accuracy),
-                macro_f1=_share(macro),
-                gain=_gain(entry, image, seeds, part.rows, draws=draws) if image and seeds else None,
+                accuracy=accuracy,
+                macro_f1=macro if whole else None,
+                gain=_gain(entry, image, seeds, part.rows, draws=draws)
+                if image and seeds and enough
+                else None,
             )
         )
     return tuple(found)

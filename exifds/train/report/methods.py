@@ -12,7 +12,7 @@ from exifds.train.report.comparison import Settings
 from exifds.train.report.entries import Entry, Gathered, standard
 from exifds.train.report.hazards import LONE, recipes
 from exifds.train.report.pairs import FEWEST_SEEDS
-from exifds.train.report.wording import listed, percent
+from exifds.train.report.wording import counted, listed, percent
 from exifds.train.run import INPUTS, Config
 
 __all__ = ["again", "methods"]
@@ -74,7 +74,8 @@ _TESTS: Final = (
     "known. That a model beats the most frequent answer one training can show. "
     "P(A > B) is the share of seeds in which A has the higher macro-F1, with the exact interval of Clopper "
     "and Pearson. What could have been shown is the difference of accuracy that a McNemar test would find at "
-    "80 % power, with the test photos divided by the design effect of their groups."
+    "80 % power at the level of one of all comparisons (0.05 over their number, half of it with several "
+    "seeds), with the test photos divided by the design effect of their groups."
 )
 _CONTROLS: Final = (
     "majority says how frequent the classes are on val. late fusion adds the logits of the image and the "
@@ -84,9 +85,10 @@ _CONTROLS: Final = (
 )
 _COST: Final = (
     "MACs are multiply-accumulate operations of one prediction. Latency was taken after warm-up. The time of "
-    "an epoch leaves out the first, which compiles. Energy is what codecarbon tells: measured where counters "
-    "of the hardware gave it, else estimated from nominal power. A late fusion costs what its two models "
-    "cost."
+    "a training has compilation in it, that of an epoch leaves out the first, which compiles. Memory is by "
+    "how much that of the process grew while training, without decoded images, as median over seeds. Energy "
+    "is what codecarbon tells: measured where counters of the hardware gave it, else estimated from nominal "
+    "power. A late fusion costs what its two models cost."
 )
 
 
@@ -100,15 +102,18 @@ _LIMITS: Final = (
 
 def _photos(gathered: Gathered, manifest: Manifest | None) -> str:
     export, said = gathered.config.export, gathered.photos
-    groups = [f"{len(set(part.group.tolist())):,}" for part in (said.val, said.test)]
+    val, test = (
+        f"{counted(len(part.ids), 'photo')} in {counted(len(set(part.group.tolist())), 'group')}"
+        for part in (said.val, said.test)
+    )
     told = (
-        f"Export {export.name} of {export.photos:,} photos; val has {len(said.val.ids):,} of {groups[0]} "
-        f"groups, test {len(said.test.ids):,} of {groups[1]} groups (a group is "
+        f"Export {export.name} of {counted(export.photos, 'photo')}; val has {val}, test {test} (a group is "
         f"{_grouping(export.group)}). SHA-256 of its manifest: {export.sha256}."
     )
     if manifest is not None:
         parts = [
-            f"{name} {split.photos:,} of {split.groups:,} groups" for name, split in manifest.splits.items()
+            f"{name} {counted(split.photos, 'photo')} in {counted(split.groups, 'group')}"
+            for name, split in manifest.splits.items()
         ]
         told += f" As exported: {listed(parts)}."
     chosen = export.options.get("selection")
@@ -137,16 +142,29 @@ def _splits(gathered: Gathered, manifest: Manifest | None) -> str:
     export = gathered.config.export
     splitting = export.options.get("splitting", {})
     ways = [f"{_SPLITS[recipe.split]} ({name})" for name, recipe in recipes(gathered).items()]
+    own = any(recipe.split == "export" for recipe in recipes(gathered).values())
+    kept = f"The export keeps {_apart(export.group)}." if own else "The export's own splits were not used."
     leaks = "were allowed" if splitting.get("allow_leaks") else "were left out"
     told = (
-        f"Photos are {listed(ways)}. The export keeps {_apart(export.group)}. Duplicates, near-duplicates "
-        f"and bursts across its splits {leaks}."
+        f"Photos are {listed(ways)}. {kept} Duplicates, near-duplicates and bursts across its splits {leaks}."
     )
-    if manifest is not None:
+    if manifest is not None and own:
         seed = "by date" if manifest.seed is None else f"with seed {manifest.seed}"
-        told += f" It was split {seed}; {manifest.owners_crossing:,} owners have photos in several splits"
-        told += f"; the group of {manifest.without_group:,} photos is unknown."
+        told += f" It was split {seed}; {_crossing(manifest)}."
+    if manifest is not None and manifest.without_group:
+        told += (
+            f" The {export.group} of {counted(manifest.without_group, 'photo')} is unknown, so these count "
+            "as groups by what one camera took within an hour, and numbers of groups are of those, too."
+        )
     return told
+
+
+def _crossing(manifest: Manifest) -> str:
+    """How many owners have photos in several splits, of those that are known."""
+    known = "known " if manifest.without_group else ""
+    if manifest.owners_crossing == 1:
+        return f"1 {known}owner has photos in several splits"
+    return f"{manifest.owners_crossing:,} {known}owners have photos in several splits"
 
 
 def _apart(group: str) -> str:
@@ -179,7 +197,7 @@ def _models(gathered: Gathered) -> str:
         if entry.config is None:
             continue
         image = f", {entry.backbone} {_start(entry.weights)}" if entry.backbone else ""
-        epochs = f", at most {entry.epochs} epochs a phase" if entry.epochs else ""
+        epochs = f", at most {counted(entry.epochs, 'epoch')} a phase" if entry.epochs else ""
         seeds = f"seed{'s' * (len(entry.seeds) > 1)} {listed([str(seed) for seed in sorted(entry.seeds)])}"
         parts.append(f"{entry.name}{image}, {entry.config.precision}{epochs}, {seeds}")
     return "; ".join(parts) + "."

@@ -56,17 +56,18 @@ class StratumScores(_Part):
         name: Of the part.
         photos: How many.
         groups: Of how many groups.
-        accuracy: Mean over seeds.
-        macro_f1: Mean over seeds.
-        gain: Accuracy less that of the image model of the same kind; None for others than fusions.
+        accuracy: Mean over seeds; None for fewer photos than tell something.
+        macro_f1: Alike; None also where a class is absent.
+        gain: Accuracy less that of the image model of the same kind; None for others than fusions, and
+            for few photos.
     """
 
     by: str
     name: str
     photos: int
     groups: int
-    accuracy: Interval
-    macro_f1: Interval
+    accuracy: Interval | None
+    macro_f1: Interval | None
     gain: Interval | None = None
 
 
@@ -92,10 +93,10 @@ class Costs(_Part):
         trainable: Those that learned.
         macs: Multiply-accumulate operations of a prediction.
         latency: At several batch sizes.
-        peak_bytes: Largest resident memory while training, the largest of the seeds.
+        peak_bytes: Growth of memory while training, without decoded images; the median of the seeds.
         epochs: Until the end of the training.
         train_seconds: All epochs.
-        epoch_seconds: One of them, without the first, which compiles.
+        epoch_seconds: One of them, without the first, which compiles; None where there is no other.
         target_seconds: Until the score on val reached the target; None where a seed never did.
         train_kwh: Of the training; None where energy was switched off.
         epoch_kwh: Of one epoch.

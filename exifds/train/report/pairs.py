@@ -101,7 +101,7 @@ def _of(entry: Entry, seed: int) -> Spoken:
     return entry.first if entry.kind == "majority" else entry.seeds[seed]
 
 
-def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS) -> Pair:
+def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS, tests: int = 1) -> Pair:
     """Compare two models; `adjusted` then gives the verdict.
 
     Args:
@@ -109,6 +109,8 @@ def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS)
         b: The second.
         question: One of `QUESTIONS`.
         draws: Of the bootstrap.
+        tests: How many pairs the report has. What could be shown is told for the level that each of them has
+            at worst: `LEVEL` over their number, and half of it where twice the median p of seeds counts.
 
     Returns:
         The pair, as if it were the only one.
@@ -128,7 +130,8 @@ def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS)
     discordance = float(np.mean(np.add(only_a, only_b))) / photos
     signed = np.mean([one.right.astype(float) - other.right for one, other in both], axis=0)
     effect = power.design_effect(signed, first[0].groups)
-    needed = power.photos_needed(scored["accuracy"].difference.estimate, discordance)
+    alpha = LEVEL / tests / (1 if len(each) == 1 else 2)
+    needed = power.photos_needed(scored["accuracy"].difference.estimate, discordance, alpha=alpha)
     return Pair(
         a=a.name,
         b=b.name,
@@ -139,7 +142,7 @@ def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS)
         p_seeds=tuple(each),
         p=p,
         p_adjusted=p,
-        detectable=power.detectable(photos, discordance, effect=effect),
+        detectable=power.detectable(photos, discordance, alpha=alpha, effect=effect),
         photos_needed=None if needed is None else round(needed * effect),
         trained="open",
         verdict="open",

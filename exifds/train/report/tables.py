@@ -8,11 +8,12 @@ from exifds.train.explain.importance import Importance
 from exifds.train.report.blocks import Table
 from exifds.train.report.comparison import Task
 from exifds.train.report.drawing import short
-from exifds.train.report.measure import MAIN
+from exifds.train.report.measure import FEWEST, MAIN
 from exifds.train.report.model import Costs, Model
 from exifds.train.report.wording import (
     amount,
     change,
+    counted,
     duration,
     interval,
     listed,
@@ -65,8 +66,8 @@ def models(task: Task) -> Table:
         ("Model", "Seeds", "Macro-F1", *half, "Accuracy", "Log-loss", "Brier", "ECE", "ECE after T"),
         rows,
         note=(
-            f"On {task.photos['test']:,} test photos of {task.groups['test']:,} groups: mean over seeds, 95 "
-            "% interval for the draw of photos by group and, of two or more, of seeds, "
+            f"On {task.photos['test']:,} test photos in {counted(task.groups['test'], 'group')}: mean over "
+            "seeds, 95 % interval for the draw of photos by group and, of two or more, of seeds, "
             "\N{PLUS-MINUS SIGN} standard deviation over seeds. Log-loss in nats; ECE: expected "
             "calibration error, as it is and after temperature scaling. "
             "Controls: "
@@ -101,7 +102,8 @@ def differences(task: Task) -> Table:
         note=(
             "Paired on the same test photos. Intervals: 95 %, bootstrap by group and seed. p: exact McNemar "
             "(of several seeds twice the median), adjusted by Holm over all pairs of this report. "
-            "P(A > B): share of seeds. Could be shown: difference of accuracy found at 80 % power."
+            "P(A > B): share of seeds. Could be shown: difference of accuracy found at 80 % power, "
+            "as one of all pairs."
         ),
     )
 
@@ -122,9 +124,11 @@ def truth(task: Task) -> Table:
         *("Model", "Accuracy", "Best possible", "Log-loss", "Best possible", "Regret in nats"),
         *("Share of the possible gain of EXIF", "Too good to be true?"),
     )
-    return Table(
-        header, rows, note="Too good: log-loss more than three standard errors below the best possible."
+    note = (
+        "Best possible: on average over such photos; on few of them chance can exceed it. Too good: log-loss "
+        "more than three standard errors below it."
     )
+    return Table(header, rows, note=note)
 
 
 def strata(task: Task) -> Table:
@@ -146,7 +150,8 @@ def strata(task: Task) -> Table:
         texts=2,
         note=(
             "EXIF complete: all tags that half of the training photos have. Group seen: training has photos "
-            "of the same group. These are many looks at few photos: no claims."
+            "of the same group. These are many looks at few photos: no claims. Nothing is told of fewer than "
+            f"{FEWEST} photos, nor a macro-F1 where a class is absent."
         ),
     )
 
@@ -231,11 +236,12 @@ def costs(task: Task) -> Table:
         (
             *("Model", "Parameters", "MACs"),
             *(f"Latency p50 / p95, batch {each}" for each in sizes),
-            *("Peak memory", "Epochs", "Training", "An epoch", "To the target"),
+            *("Memory growth", "Epochs", "Training", "An epoch", "To the target"),
             *("Training, Wh", "An epoch, Wh", "Predicting, Wh", "CO\N{SUBSCRIPT TWO}, g", "Energy", "Price"),
         ),
         rows,
-        note=f"Means over seeds, of one training; times in ms where no unit stands.{target}",
+        note=f"Means over seeds, of one training, with compilation; times in ms where no unit stands. "
+        f"Memory: its growth while training, without decoded images, median over seeds.{target}",
     )
 
 

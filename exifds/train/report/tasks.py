@@ -46,6 +46,7 @@ class Work:
         settings: Of the report.
         truth: What the best possible observer reaches; None where unknown.
         importance: Whether to measure how much models rely on each tag.
+        tests: How many pairs are compared in all tasks of the report.
     """
 
     gathered: Gathered
@@ -53,6 +54,7 @@ class Work:
     settings: Settings
     truth: Truth | None
     importance: bool = False
+    tests: int = 1
 
     @property
     def steps(self) -> int:
@@ -70,7 +72,9 @@ class Work:
         """
         compared = []
         for a, b, question in pairs.planned(self.gathered.entries):
-            compared.append(pairs.compared(a, b, question, draws=self.settings.draws))
+            compared.append(
+                pairs.compared(a, b, question, draws=self.settings.draws, tests=max(1, self.tests))
+            )
             done()
         target = costs.target_of(self.gathered.entries, self.settings.target_score)
         models = []

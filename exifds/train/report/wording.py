@@ -1,10 +1,17 @@
 """Wording: numbers as a reader sees them. Pure."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from exifds.train.stats.bootstrap import Interval
 
 __all__ = [
+    "LEGEND",
+    "MARKS",
     "amount",
     "change",
+    "counted",
     "duration",
     "interval",
     "listed",
@@ -14,6 +21,12 @@ __all__ = [
     "size",
     "spread",
 ]
+
+MARKS: Final[Mapping[str, str]] = MappingProxyType(
+    {"supported": "+", "open": "?", "warning": "!", "fact": " "}
+)
+"""What stands before a claim on a terminal, by its verdict."""
+LEGEND: Final = "(+ supported, ? open, ! warning)"
 
 _DASH = "-"
 _MINUTE, _HOUR = 60, 3600
@@ -133,6 +146,16 @@ def duration(seconds: float | None) -> str:
     if whole < _HOUR:
         return f"{whole // _MINUTE} min {whole % _MINUTE} s"
     return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things.
+
+    Example:
+        >>> counted(1, "photo"), counted(1200, "group")
+        ('1 photo', '1,200 groups')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def listed(parts: list[str]) -> str:

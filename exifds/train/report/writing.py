@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from exifds.errors import MissingExtraError
+from exifds.train.folder import roomy
 from exifds.train.report import figures, overview
 from exifds.train.report.chapters import document
 from exifds.train.report.comparison import Comparison
@@ -35,17 +36,21 @@ def write(comparison: Comparison, folder: Path) -> None:
     Args:
         comparison: All numbers.
         folder: Where to; files of the same names are replaced.
+
+    Raises:
+        DiskFullError: The disk is full.
     """
     several = len(comparison.tasks) > 1
     prefixes = [f"task{number}-" if several else "" for number in range(1, len(comparison.tasks) + 1)]
     drawn = [figures.drawings(task, prefix) for task, prefix in zip(comparison.tasks, prefixes, strict=True)]
     across = overview.drawings(comparison)
     whole = document(comparison, across, list(drawn))
-    folder.mkdir(parents=True, exist_ok=True)
-    _figures(folder / FIGURES, [one for part in (across, *drawn) for one in part.values()])
-    _replace(folder / "report.md", markdown(whole).encode("utf-8", "replace"))
-    _replace(folder / "report.json", comparison.model_dump_json(indent=2).encode("utf-8", "replace"))
-    _replace(folder / "report.html", page(whole).encode("utf-8", "replace"))
+    with roomy(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _figures(folder / FIGURES, [one for part in (across, *drawn) for one in part.values()])
+        _replace(folder / "report.md", markdown(whole).encode("utf-8", "replace"))
+        _replace(folder / "report.json", comparison.model_dump_json(indent=2).encode("utf-8", "replace"))
+        _replace(folder / "report.html", page(whole).encode("utf-8", "replace"))
 
 
 def _figures(folder: Path, drawn: Iterable[Drawing]) -> None:

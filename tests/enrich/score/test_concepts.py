@@ -169,7 +169,7 @@ def test_more_labels_never_lower_a_score(some: list[dict[str, Any]], more: list[
 def test_labels_without_words_are_for_models_only() -> None:
     """Word by word they would stand in nothing; a class of a model may be one."""
     given = Concepts.parse(["monkey=macaque,🐒"])
-    with pytest.raises(UsageError, match="^expected a word in each label of the concept 'monkey', got '🐒'$"):
+    with pytest.raises(UsageError, match="expected a word in each label of the concept 'monkey', got '🐒'"):
         given.in_words()
     named = given.among(["macaque", "🐒"], ())
     assert named.scores([{"label": "🐒", "score": 0.9}]) == {"monkey": 0.9}

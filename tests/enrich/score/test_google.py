@@ -13,10 +13,10 @@ from google.auth.credentials import Credentials
 from google.auth.exceptions import RefreshError
 
 from exifds.enrich.score import google
-from exifds.enrich.score.answers import Labelled, Refused, Unaffordable, Unanswered, Unclaimed
+from exifds.enrich.score.answers import Barred, Labelled, Refused, Unaffordable, Unanswered, Unclaimed
 from exifds.enrich.score.budget import Budget
 from exifds.enrich.score.google import QUOTA_TRIES, TRIES, GoogleScorer
-from exifds.errors import MissingExtraError, PhotoError, UsageError
+from exifds.errors import MissingExtraError, PhotoError
 from exifds.sandbox.photographer import Studio, shoot
 from exifds.sandbox.vision import Faults, VisionServer, label
 from exifds.settings import Settings
@@ -225,20 +225,25 @@ def test_a_wrong_key_is_told_without_it(
     caplog.set_level(logging.DEBUG)
     with VisionServer() as server:
         scorer = scorer_of(server, way, vision_key=key)
-        with pytest.raises(UsageError, match=r"API key not valid\. Please pass a valid API key") as caught:
-            scorer.label(images[:1], Budget())
+        budget = Budget()
+        one, other = scorer.label(images[:2], budget)
+        assert one == other
+        assert isinstance(one, Barred)
+        assert "API key not valid. Please pass a valid API key" in str(one.error)
+        assert budget.spent == 0
         assert [request.fault for request in server.ledger.requests] == ["INVALID_ARGUMENT"]
-    assert caught.value.__suppress_context__ or caught.value.__context__ is None
-    told = [str(caught.value), repr(scorer), *(str(vars(record)) for record in caplog.records)]
+    assert one.error.__suppress_context__ or one.error.__context__ is None
+    told = [str(one.error), repr(scorer), *(str(vars(record)) for record in caplog.records)]
     assert not any(key in text for text in told)
 
 
 def test_a_server_that_quotes_the_key_does_not_make_it_known(images: list[bytes], scorer_of: Opens) -> None:
     """It is masked."""
     quoting = http(403, '{"error": {"message": "sandbox-key is disabled"}}')
-    refused = pytest.raises(UsageError, match=r"403 Forbidden\): \*\*\* is disabled")
-    with ScriptedServer(quoting) as server, refused:
-        scorer_of(_At(server)).label(images[:1], Budget())
+    with ScriptedServer(quoting) as server:
+        (given,) = scorer_of(_At(server)).label(images[:1], Budget())
+    assert isinstance(given, Barred)
+    assert "403 Forbidden): *** is disabled" in str(given.error)
 
 
 class _Expired(Credentials):
@@ -252,12 +257,11 @@ class _Expired(Credentials):
 def test_credentials_that_ran_out_are_told(images: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody tries on and on, and nobody is named."""
     monkeypatch.setattr("google.auth.default", lambda **_: (_Expired(), None))  # type: ignore[no-untyped-call]
-    with (
-        GoogleScorer(Settings(vision_endpoint="http://127.0.0.1:1")) as scorer,
-        pytest.raises(UsageError, match=r"not usable \(RefreshError\): run `gcloud auth") as caught,
-    ):
-        scorer.label(images[:1], Budget())
-    assert "canary" not in str(caught.value)
+    with GoogleScorer(Settings(vision_endpoint="http://127.0.0.1:1")) as scorer:
+        (given,) = scorer.label(images[:1], Budget())
+    assert isinstance(given, Barred)
+    assert "not usable (RefreshError): run `gcloud auth" in str(given.error)
+    assert "canary" not in str(given.error)
 
 
 def test_without_the_optional_part_the_pip_command_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

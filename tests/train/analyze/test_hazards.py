@@ -72,11 +72,16 @@ def test_cameras_stand_in_for_owners_that_are_unknown() -> None:
 
 def test_a_leak_is_pointed_out_where_there_is_one() -> None:
     """Tags betray the owner, and the owner the label; the gain of a random split stands with its interval."""
-    found = found_in(with_owners(staged.sample(3000, Studio(class_prior=LEAK))))["leak"]
+    found = found_in(with_owners(staged.sample(3000, Studio(owners=24, class_prior=LEAK))))["leak"]
     assert found.value >= 0.02
     assert found.interval
     assert found.interval.excludes(0)
     assert "split by owner" in found.text
+
+
+def test_a_leak_of_few_owners_cannot_be_told() -> None:
+    """Below twenty, chance alone alarms too often."""
+    assert "leak" not in found_in(with_owners(staged.sample(3000, Studio(class_prior=LEAK))))
 
 
 @pytest.mark.parametrize("seed", range(3))

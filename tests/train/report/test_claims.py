@@ -35,7 +35,8 @@ def test_what_is_open_says_what_could_have_been_shown(full: Comparison) -> None:
     (task,) = full.tasks
     told = _texts(task.claims, "open")
     assert "It is open whether a larger head alone helps or harms" in told
-    assert "400 test photos would show a difference of accuracy of 0.0" in told
+    assert "400 test photos would show a difference of accuracy of 0." in told
+    assert ", adjusted p = 1.000." in told
     assert "it takes about" in told
 
 
@@ -69,6 +70,7 @@ def test_fewer_than_three_seeds_tell_of_the_trained_models_only(tmp_path: Path) 
     told = _texts(task.claims, "open")
     assert "Of these trained models the first is better, but it is open whether EXIF helps" in told
     assert "a claim about kinds of models takes 3 seeds" in told
+    assert ", adjusted p < 0.001 (one seed)." in told
     assert "against image" not in _texts(task.claims, "supported")
     assert "against majority" in _texts(task.claims, "supported")
     assert "open; A of these runs" in (tmp_path / "report.md").read_text("utf-8")
@@ -96,7 +98,26 @@ def test_a_leak_is_a_warning_with_its_interval(full: Comparison) -> None:
 def test_times_say_what_they_are_made_of(full: Comparison) -> None:
     """The training-time delta of the thesis, beside the time of an epoch and the number of epochs."""
     (task,) = full.tasks
-    assert "an epoch 0.0 %, and 11.0 epochs against 10.0" in _texts(task.claims, "fact")
+    assert "an epoch 0 %, and 11.0 epochs against 10.0" in _texts(task.claims, "fact")
+
+
+def test_no_difference_larger_than_could_be_shown_is_open_for_lack_of_photos(full: Comparison) -> None:
+    """What could be shown is told for the level that counts, of one of all comparisons."""
+    (task,) = full.tasks
+    for pair in task.pairs:
+        if pair.trained == "open" and pair.p_adjusted >= 0.05 and pair.detectable is not None:
+            assert abs(pair.accuracy.difference.estimate) < pair.detectable
+
+
+def test_a_single_epoch_has_no_time_of_its_own(full: Comparison) -> None:
+    """It compiles, so only the totals are told, and that they hold it."""
+    (task,) = full.tasks
+    cost = task.model("fusion").cost
+    assert cost
+    alone = _with(task, "fusion", cost=cost.model_copy(update={"epochs": 1.0, "epoch_seconds": None}))
+    told = _texts(claims(alone), "fact")
+    assert " %), with compilation." in told
+    assert "an epoch" not in told
 
 
 def test_photos_without_exif_are_looked_at(full: Comparison) -> None:
@@ -116,5 +137,10 @@ def test_a_model_that_is_too_good_alarms(full: Comparison) -> None:
     (task,) = full.tasks
     assert "of the gain of EXIF that is possible" in _texts(task.claims, "fact")
     assert "leaked" not in _texts(task.claims, "warning")
+    lucky = AgainstTruth(best=Best(accuracy=0.6, log_loss=0.6), regret=-0.01)
+    assert (
+        "reaches 0.600 on average over such photos; on 400 photos chance can exceed it. Its log-loss is 0.010"
+        in _texts(claims(_with(task, "fusion", truth=lucky)), "fact")
+    )
     beside = AgainstTruth(best=Best(accuracy=0.6, log_loss=0.6), regret=-0.3, too_good=True)
     assert "fusion is too good to be true" in _texts(claims(_with(task, "fusion", truth=beside)), "warning")

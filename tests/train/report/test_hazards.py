@@ -5,11 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from exifds.train.recipe import MODERN
+from exifds.train.report.comparison import Comparison
+from exifds.train.report.entries import Spoken
 from exifds.train.report.gather import gather
-from exifds.train.report.hazards import hazards
+from exifds.train.report.hazards import hazards, merged
 from tests.train.report.folders import OPTIONS, Export, write
 from tests.train.report.test_methods import MANIFEST
 
@@ -48,6 +51,7 @@ def test_a_clean_task_has_none(tmp_path: Path) -> None:
         (Export(), {"dedup": False}, "Exact copies of training photos were left in test"),
         (Export(), {"fit_scope": "all"}, "fitted on test photos, too"),
         (Export(owners=6), {}, "of 6 groups only"),
+        (Export(owners=1), {}, "of 1 group only"),
         (Export(test=30, owners=20), {}, "classes have fewer than"),
         (Export(owners=5000), {}, "Nearly every test photo is a group of its own"),
     ],
@@ -64,6 +68,35 @@ def test_the_share_of_seen_owners_is_told(tmp_path: Path) -> None:
     """Where the training has seen the groups of the test photos, it says how many."""
     told = _told(tmp_path, Export(seen=True), {"split": "random"})
     assert "% of the test photos are of a group that training has seen" in told
+
+
+def test_warnings_of_several_tasks_stand_once(hostile: Comparison) -> None:
+    """With the number of tasks that share one; without it where there is one task."""
+    one, other = hostile.tasks
+    first, second = (
+        task.model_copy(update={"hazards": told})
+        for task, told in ((one, ("both", "first")), (other, ("both",)))
+    )
+    assert merged([first, second]) == ["In all tasks: both", f"{one.title}: first"]
+    assert merged([first, second, other.model_copy(update={"hazards": ()})])[0] == "In 2 tasks: both"
+    assert merged([first]) == ["both", "first"]
+
+
+def test_a_model_of_one_answer_is_told(tmp_path: Path) -> None:
+    """It may have learned nothing."""
+    write(tmp_path, Export(), ("exif",), seeds=(0, 1, 2))
+    ((task,), _) = gather(tmp_path)
+    entries = [
+        replace(one, seeds={seed: _constant(said) for seed, said in one.seeds.items()})
+        for one in task.entries
+    ]
+    told = "\n".join(hazards(replace(task, entries=entries), None, [200, 200]))
+    assert "EXIF gives one answer to all test photos, with 3 of 3 seeds" in told
+    assert "majority gives" not in told
+
+
+def _constant(said: Spoken) -> Spoken:
+    return said.saying(said.run, lambda part: np.zeros_like(part.logits))
 
 
 def test_one_seed_is_a_hazard(tmp_path: Path) -> None:

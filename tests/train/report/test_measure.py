@@ -8,7 +8,7 @@ from sklearn import metrics
 
 from exifds.train.report.entries import Entry
 from exifds.train.report.gather import gather
-from exifds.train.report.measure import against, averaged, measure, rocs, stratified
+from exifds.train.report.measure import FEWEST, against, averaged, measure, rocs, stratified
 from exifds.train.report.model import Best
 from exifds.train.stats import bootstrap
 from exifds.train.stats.answers import Answers
@@ -102,6 +102,16 @@ def test_strata_part_the_photos(tmp_path: Path) -> None:
     assert gains["complete"]
     assert gains["complete"].estimate > 0
     assert all(part.gain is None for part in stratified(entries["exif"], draws=50))
+
+
+def test_small_parts_tell_nothing(tmp_path: Path) -> None:
+    """Neither a score nor a gain of fewer than ten photos; no macro-F1 where a class is absent."""
+    entries = _entries(tmp_path, Export(test=40))
+    found = stratified(entries["late"], entries["image"], draws=50)
+    few = [part for part in found if part.photos < FEWEST]
+    assert few
+    assert all((part.accuracy, part.macro_f1, part.gain) == (None, None, None) for part in few)
+    assert all(part.accuracy for part in found if part.photos >= FEWEST)
 
 
 def test_a_model_stands_beside_the_best_observer(tmp_path: Path) -> None:

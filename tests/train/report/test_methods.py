@@ -29,9 +29,11 @@ def test_a_reader_learns_how_it_came_about(tmp_path: Path) -> None:
     write(tmp_path, Export(), seeds=(0, 1), recipe=LEDERER2023)
     ((task,), _) = gather(tmp_path)
     told = methods(task, None, Settings())
-    assert "test 400 of 40 groups (a group is what shares the same owner)" in told["Photos"]
+    assert "test 400 photos in 40 groups (a group is what shares the same owner)" in told["Photos"]
     assert told["Images"].startswith("48 x 48 pixels, the square in the middle, as jpeg of quality 90")
     assert "divided at random" in told["Splits"]
+    assert "The export's own splits were not used." in told["Splits"]
+    assert "several splits" not in methods(task, MANIFEST, Settings())["Splits"]
     assert "bursts across its splits were left out" in told["Splits"]
     assert "ICIAP 2023" in told["Recipe lederer2023"]
     assert "scale raw" in told["Recipe lederer2023"]
@@ -55,7 +57,7 @@ def test_a_manifest_tells_more(tmp_path: Path) -> None:
     write(tmp_path, Export(), ("exif",))
     ((task,), _) = gather(tmp_path)
     told = methods(task, MANIFEST, Settings())
-    assert "train 1,000 of 90 groups" in told["Photos"]
+    assert "train 1,000 photos in 90 groups" in told["Photos"]
     assert "with seed 7; 2 owners have photos in several splits" in told["Splits"]
     assert told["Left out"] == "From the export: 3 no image."
     assert told["Images"] == "No model sees images."
