@@ -9,7 +9,7 @@ demo: $(STAMP)  ## the whole way, without a key or a network
 	$(BIN)/exifds demo --out demo
 
 test: $(STAMP)  ## all tests, with branch coverage and the tests:code ratio
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
 	$(BIN)/python tests/ratio.py
 
 check: $(STAMP)  ## format, lint, types, docstrings, docs
