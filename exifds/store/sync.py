@@ -151,6 +151,31 @@ class Store:
         with plain_errors():
             return self.collection.count_documents(query)
 
+    def pages(
+        self, query: Mapping[str, Any], projection: Mapping[str, Any], size: int
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The photos that match, by `_id`. Each page is a query of its own: no cursor has to last.
+
+        Args:
+            query: A filter; photos that match it no longer when their page is read are left out.
+            projection: The fields to read.
+            size: Photos of a page at most.
+
+        Yields:
+            Pages, none of them empty.
+        """
+        after: dict[str, Any] = {}
+        while rows := self.aggregate(
+            [
+                {"$match": {"$and": [dict(query), after]}},
+                {"$sort": {"_id": 1}},
+                {"$limit": size},
+                {"$project": dict(projection)},
+            ]
+        ):
+            yield rows
+            after = {"_id": {"$gt": rows[-1]["_id"]}}
+
     def aggregate(self, pipeline: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Run a pipeline whose result is small."""
         with plain_errors(), self.collection.aggregate(pipeline) as cursor:

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ _LOG = logging.getLogger(__name__)
 
 _COUNTERS: Final = frozenset({"intel_rapl", "intel_power_gadget", "windows_emi"})
 """Ways in which codecarbon reads the processor's own counters; the others guess from its nominal power."""
+
+_CODE: Final = re.compile("[A-Z]{3}")
 
 _COUNTING_CHIPS: Final = frozenset({"AppleSiliconChip", "Raspberry"})
 
@@ -155,7 +158,8 @@ def require_country(country: str) -> None:
         exifds.errors.UsageError: expected a country as a code of three letters such as DEU, got 'Germany'
     """
     known = _countries()
-    if country not in known if known else not (len(country) == 3 and country.isalpha() and country.isupper()):  # noqa: PLR2004
+    usable = country in known if known else _CODE.fullmatch(country)
+    if not usable:
         raise UsageError(f"expected a country as a code of three letters such as DEU, got {country!r}")
 
 

@@ -9,7 +9,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,20 +48,45 @@ def filled(server_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         client.drop_database("killed")
 
 
-def exporting(settings: Settings, out: Path) -> subprocess.Popen[bytes]:
-    """The command in a process group of its own; the seed is given, so that runs differ in nothing."""
+DEADLY = """
+import os, signal, sys
+from exifds.cli import main
+
+out, moment, counted = sys.argv.pop(1), int(sys.argv.pop(1)), 0
+
+def touches(event, arguments):
+    if event == "open":
+        written = isinstance(arguments[0], str) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    else:
+        written = event in {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}
+    return written and str(arguments[0]).startswith(out)
+
+def counting(event, arguments):
+    global counted
+    if touches(event, arguments):
+        counted += 1
+        if counted == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(counting)
+try:
+    main()
+finally:
+    print(counted)
+"""
+"""The command, killed when it is about to touch the files of an export for the n-th time; 0 is never."""
+
+
+def exporting(settings: Settings, out: Path, moment: int = 0) -> subprocess.CompletedProcess[str]:
+    """The command, killed at that moment; the seed is given, so that runs differ in nothing."""
     options = ("--target", "concept", "--image-size", "64", "--shard-bytes", "100000", "--seed", "3")
     environment = os.environ | {
         "EXIFDS_URI": settings.uri or "",
         "EXIFDS_HOME": str(settings.home),
         "EXIFDS_CONFIG": str(settings.config),
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "exifds", "export", "cameras", str(out), *options],
-        stdout=subprocess.DEVNULL,
-        env=environment,
-        start_new_session=True,
-    )
+    command = [sys.executable, "-c", DEADLY, str(out), str(moment), "export", "cameras", str(out), *options]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
 def visible(out: Path) -> dict[str, bytes]:
@@ -75,31 +99,24 @@ def visible(out: Path) -> dict[str, bytes]:
 def test_a_killed_export_ends_with_the_same_bytes(filled: Settings, tmp_path: Path) -> None:
     """Whatever is visible after a kill is whole, and in the end nothing tells that there were any."""
     undisturbed = tmp_path / "undisturbed"
-    started = time.monotonic()
-    assert exporting(filled, undisturbed).wait() == 0
-    took = time.monotonic() - started
+    done = exporting(filled, undisturbed)
+    assert done.returncode == 0, done.stderr
+    touches = int(done.stdout.splitlines()[-1])
     expected = visible(undisturbed)
     moments = random.Random(7)
-    killed = 0
     for number in range(KILLS):
         out = tmp_path / f"killed-{number}"
-        # From just after the start of Python to just before the end, in even steps.
-        delays = [took * (0.3 + 0.7 * (number + moments.random()) / KILLS), took / 2]
-        for delay in delays:
-            process = exporting(filled, out)
-            time.sleep(delay)
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                killed += 1
-            process.wait()
+        # The first kills are spread over the whole export, the second ones hit what goes on afterwards.
+        for moment in (1 + (touches - 1) * (number + moments.random()) / KILLS, 1 + moments.random() * 3):
+            died = exporting(filled, out, int(moment))
+            assert died.returncode == -signal.SIGKILL, died.stderr
             seen = visible(out) if out.is_dir() else {}
             assert seen.items() <= expected.items()
             if (out / MANIFEST).exists():
                 assert load(out).photos == load(undisturbed).photos
-        assert exporting(filled, out).wait() == 0
+        assert exporting(filled, out).returncode == 0
         assert visible(out) == expected
         assert not (out / ".work").exists()
-    assert killed >= KILLS
 
 
 def _scraped(settings: Settings, photos: int) -> None:

@@ -264,6 +264,20 @@ def test_find_takes_projection_and_limit(made: Store) -> None:
     assert made.aggregate([{"$group": {"_id": None, "views": {"$sum": "$views"}}}])[0]["views"] == 190
 
 
+def test_pages_need_no_cursor_that_lasts(made: Store, commands: Commands) -> None:
+    """Each page is read anew: photos that match no longer by then are left out, none comes twice."""
+    made.insert(SAMPLES)
+    commands.sent.clear()
+    pages = made.pages({"views": {"$gte": 5}}, {"views": 1}, 6)
+    first = next(pages)
+    made.collection.update_many({"views": {"$gte": 18}}, {"$set": {"views": 0}})
+    rest = list(pages)
+    ids = [row["_id"] for page in (first, *rest) for row in page]
+    assert ids == sorted(f"file:{number}" for number in range(5, 18))
+    assert [len(page) for page in (first, *rest)] == [6, 6, 1]
+    assert commands.names() == {"aggregate": 4, "update": 1}
+
+
 def test_a_malformed_filter_is_told_as_such(made: Store) -> None:
     """What the server does not understand of a filter is a `FilterError`."""
     with pytest.raises(FilterError, match="does not understand the filter"):

@@ -97,7 +97,8 @@ class ModelScoring:
             UnreachableError: The database went away and did not come back.
         """
         report = ScoreReport()
-        for page in self._pages():
+        for rows in self.store.pages(without_model(self.model, image=self.image), {"_id": 1}, _PAGE):
+            page = [row["_id"] for row in rows]
             updates, failures = [], {}
             for photo_id, scores, reason in self.predict(page):
                 if reason is not None:
@@ -138,20 +139,6 @@ class ModelScoring:
             ]
             same = {"_id": row["_id"], f"{path}.at": labels["at"]}
             yield same, {"$unset": {path: "", **{f"scores.{name}": "" for name in gone}}}
-
-    def _pages(self) -> Iterator[list[str]]:
-        """Photos without labels, by `_id`. Each page is a query of its own: no cursor has to last."""
-        after: dict[str, Any] = {}
-        while rows := self.store.aggregate(
-            [
-                {"$match": without_model(self.model, image=self.image) | after},
-                {"$sort": {"_id": 1}},
-                {"$limit": _PAGE},
-                {"$project": {"_id": 1}},
-            ]
-        ):
-            yield [row["_id"] for row in rows]
-            after = {"_id": {"$gt": rows[-1]["_id"]}}
 
 
 def _item(label: str, score: float) -> LabelItem:

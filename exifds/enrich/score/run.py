@@ -166,16 +166,7 @@ class Scoring:
             yield batch
 
     def _pages(self) -> Iterator[list[Unlabelled]]:
-        """Photos without labels, by `_id`. Each page is a query of its own: no cursor has to last."""
+        """Photos without labels, by `_id`."""
         fields = {"image.sha256": 1, "image.path": 1, "image.orientation": 1}
-        after: dict[str, Any] = {}
-        while rows := self.store.aggregate(
-            [
-                {"$match": without_labels(self.scorer.name) | after},
-                {"$sort": {"_id": 1}},
-                {"$limit": _PAGE},
-                {"$project": fields},
-            ]
-        ):
+        for rows in self.store.pages(without_labels(self.scorer.name), fields, _PAGE):
             yield [Unlabelled.of(row) for row in rows]
-            after = {"_id": {"$gt": rows[-1]["_id"]}}

@@ -286,16 +286,16 @@ def _truth(model: Model, photos: int) -> Iterator[Claim]:
         return
     best = model.truth.best
     reached = model.truth.gain_reached
-    gain = "" if reached is None else f" It has {shares(reached)} of the gain of EXIF that is possible."
+    gain = "" if reached is None else f" It reaches {shares(reached)} of what EXIF can add."
     regret = f"{score(abs(model.truth.regret))} nats {'above' if model.truth.regret >= 0 else 'below'}"
     exceeds = model.accuracy.estimate > best.accuracy or model.truth.regret < 0
     chance = f"; on {photos:,} photos chance can exceed it" if exceeds and not model.truth.too_good else ""
     yield Claim(
         verdict="fact",
         text=(
-            f"{model.name} has accuracy {score(model.accuracy.estimate)}; the best possible observer of the "
-            f"same reaches {score(best.accuracy)} on average over such photos{chance}. Its log-loss is "
-            f"{regret} the least possible.{gain}"
+            f"{model.name} has accuracy {score(model.accuracy.estimate)}; the best possible observer who "
+            f"sees the same has {score(best.accuracy)} on average over such photos{chance}. The log-loss of "
+            f"the model is {regret} the least possible.{gain}"
         ),
     )
     if model.truth.too_good:

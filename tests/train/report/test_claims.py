@@ -135,12 +135,12 @@ def test_photos_without_exif_are_looked_at(full: Comparison) -> None:
 def test_a_model_that_is_too_good_alarms(full: Comparison) -> None:
     """Below the least possible log-loss something has leaked; else the share of the gain is told."""
     (task,) = full.tasks
-    assert "of the gain of EXIF that is possible" in _texts(task.claims, "fact")
+    assert "of what EXIF can add" in _texts(task.claims, "fact")
     assert "leaked" not in _texts(task.claims, "warning")
     lucky = AgainstTruth(best=Best(accuracy=0.6, log_loss=0.6), regret=-0.01)
     assert (
-        "reaches 0.600 on average over such photos; on 400 photos chance can exceed it. Its log-loss is 0.010"
-        in _texts(claims(_with(task, "fusion", truth=lucky)), "fact")
+        "has 0.600 on average over such photos; on 400 photos chance can exceed it. The log-loss of the "
+        "model is 0.010" in _texts(claims(_with(task, "fusion", truth=lucky)), "fact")
     )
     beside = AgainstTruth(best=Best(accuracy=0.6, log_loss=0.6), regret=-0.3, too_good=True)
     assert "fusion is too good to be true" in _texts(claims(_with(task, "fusion", truth=beside)), "warning")
