@@ -1,4 +1,4 @@
-"""Store: one dataset's collection, reached with PyMongo. What to send is decided in `plan`."""
+"""Store: one dataset's collection, reached with PyMongo. What is sent: `collection`, `dataset_entry`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -9,10 +9,12 @@ from pymongo.synchronous.collection import Collection
 from pymongo.synchronous.database import Database
 
 from exifds.photo import Privacy
-from exifds.store import plan
+from exifds.store import collection, dataset_entry, refusals
+from exifds.store.collection import OPTIONS
 from exifds.store.connect import patiently, plain_errors
-from exifds.store.plan import Inserted
+from exifds.store.dataset_entry import META
 from exifds.store.queries import Update
+from exifds.store.refusals import Inserted
 
 __all__ = ["Store"]
 
@@ -30,8 +32,8 @@ class Store:
     def __init__(self, database: Database[dict[str, Any]], name: str) -> None:
         self.name = name
         self._database = database
-        self._meta: Collection[dict[str, Any]] = database.get_collection(plan.META, **plan.OPTIONS)
-        self.collection: Collection[dict[str, Any]] = database.get_collection(name, **plan.OPTIONS)
+        self._meta: Collection[dict[str, Any]] = database.get_collection(META, **OPTIONS)
+        self.collection: Collection[dict[str, Any]] = database.get_collection(name, **OPTIONS)
 
     def meta(self) -> dict[str, Any] | None:
         """What is recorded about the dataset; None if there is none of this name."""
@@ -57,16 +59,16 @@ class Store:
         """
         with plain_errors():
             entry = self._meta.find_one({"_id": self.name})
-            plan.check_unclaimed(self.name, entry, self.collection.find_one({}, {"_id": 1}))
+            dataset_entry.check_unclaimed(self.name, entry, self.collection.find_one({}, {"_id": 1}))
             recorded = self._meta.find_one_and_update(
-                **plan.registration(self.name, privacy, keyring, images)
+                **dataset_entry.registration(self.name, privacy, keyring, images)
             )
             assert recorded is not None, "it was upserted"
-            plan.check_meta(self.name, recorded, privacy, keyring)
-            with plan.unless_made():
-                self._database.create_collection(**plan.creation(self.name))
-            self._database.command(plan.enforcement(self.name, privacy))
-            self.collection.create_indexes(plan.index_models(privacy))
+            dataset_entry.check_meta(self.name, recorded, privacy, keyring)
+            with collection.unless_made():
+                self._database.create_collection(**collection.creation(self.name))
+            self._database.command(collection.enforcement(self.name, privacy))
+            self.collection.create_indexes(collection.index_models(privacy))
 
     def seed(self, scheme: Mapping[str, Any], seed: int | None = None) -> int | None:
         """The seed by which the dataset is split, so that every export splits it alike.
@@ -80,19 +82,19 @@ class Store:
         """
         with plain_errors():
             if seed is not None:
-                self._meta.update_one(**plan.seed_entry(self.name, scheme, seed))
-            return plan.remembered_seed(self._meta.find_one({"_id": self.name}), scheme)
+                self._meta.update_one(**dataset_entry.seed_entry(self.name, scheme, seed))
+            return dataset_entry.remembered_seed(self._meta.find_one({"_id": self.name}), scheme)
 
     def states(self, ids: Sequence[str]) -> dict[str, str]:
         """The state of those of the photos that are stored, by `_id`."""
         with plain_errors():
-            rows = patiently(lambda: list(self.collection.find(**plan.state_of(ids))))
+            rows = patiently(lambda: list(self.collection.find(**collection.state_of(ids))))
         return {row["_id"]: row["state"] for row in rows}
 
     def read(self, ids: Sequence[str], projection: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """The documents of those of the photos that are stored."""
         with plain_errors():
-            return patiently(lambda: list(self.collection.find(plan.among(ids), projection)))
+            return patiently(lambda: list(self.collection.find(collection.among(ids), projection)))
 
     def insert(self, documents: Sequence[RawBSONDocument]) -> Inserted:
         """Insert new photos, journalled. One that is refused does not keep its neighbours out.
@@ -109,7 +111,7 @@ class Store:
             try:
                 patiently(lambda: self.collection.insert_many(documents, ordered=False))
             except BulkWriteError as error:
-                return plan.inserted(documents, error)
+                return refusals.inserted(documents, error)
         return Inserted()
 
     def update(self, updates: Iterable[Update]) -> int:
@@ -124,57 +126,32 @@ class Store:
         Raises:
             DatabaseError: MongoDB refused one; those after it were not applied.
         """
-        requests = plan.requests(updates)
+        requests = collection.requests(updates)
         if not requests:
             return 0
         with plain_errors():
             try:
                 return patiently(lambda: self.collection.bulk_write(requests)).modified_count
             except BulkWriteError as error:
-                raise plan.update_refused(error) from None
+                raise refusals.update_refused(error) from None
 
     def forget_failures(self, ids: Sequence[str]) -> None:
         """Make room for another try at those of the photos that failed."""
         if ids:
             with plain_errors():
-                patiently(lambda: self.collection.delete_many(plan.failed_among(ids)))
+                patiently(lambda: self.collection.delete_many(collection.failed_among(ids)))
 
     def find(
         self, query: Mapping[str, Any], projection: Mapping[str, Any] | None = None, limit: int = 0
     ) -> Iterator[dict[str, Any]]:
         """Stream documents. Memory stays flat however many there are."""
-        with plain_errors(), self.collection.find(**plan.stream(query, projection, limit)) as cursor:
+        with plain_errors(), self.collection.find(**collection.stream(query, projection, limit)) as cursor:
             yield from cursor
 
     def count(self, query: Mapping[str, Any]) -> int:
         """Number of photos that match."""
         with plain_errors():
             return self.collection.count_documents(query)
-
-    def pages(
-        self, query: Mapping[str, Any], projection: Mapping[str, Any], size: int
-    ) -> Iterator[list[dict[str, Any]]]:
-        """The photos that match, by `_id`. Each page is a query of its own: no cursor has to last.
-
-        Args:
-            query: A filter; photos that match it no longer when their page is read are left out.
-            projection: The fields to read.
-            size: Photos of a page at most.
-
-        Yields:
-            Pages, none of them empty.
-        """
-        after: dict[str, Any] = {}
-        while rows := self.aggregate(
-            [
-                {"$match": {"$and": [dict(query), after]}},
-                {"$sort": {"_id": 1}},
-                {"$limit": size},
-                {"$project": dict(projection)},
-            ]
-        ):
-            yield rows
-            after = {"_id": {"$gt": rows[-1]["_id"]}}
 
     def aggregate(self, pipeline: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Run a pipeline whose result is small."""

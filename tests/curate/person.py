@@ -109,7 +109,7 @@ class Person:
             The threshold; None if the page knew none.
         """
         said = self.page.locator(".q-notification")
-        expect(said).to_have_count(0, timeout=10_000)
+        expect(said).to_have_count(0)
         self.button(f"Propose a threshold for {concept}").click()
         expect(said).to_contain_text(re.compile(r"right \(at least|No threshold reaches"))
         words = said.inner_text()

@@ -61,7 +61,7 @@ def test_a_lock_has_one_holder(tmp_path: Path) -> None:
     assert held(tmp_path / "x")
     began = time.monotonic()
     assert lock(tmp_path / "x", 0.1) is None
-    assert 0.1 <= time.monotonic() - began < 1
+    assert 0.1 <= time.monotonic() - began < 5
     unlock(first)
     assert not held(tmp_path / "x")
 

@@ -16,7 +16,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 from exifds.errors import DatabaseError, FilterError, UnreachableError, UsageError, WrongKeyringError
 from exifds.photo import SCHEMA_VERSION, FoundBy, Privacy
 from exifds.settings import Settings
-from exifds.store import embedded, plan, queries
+from exifds.store import collection, dataset_entry, embedded, queries, refusals
 from exifds.store.codec import BSON_OPTIONS
 from exifds.store.embedded import attach
 from exifds.store.sync import Store
@@ -165,17 +165,17 @@ def test_a_dataset_that_is_not_ours_is_refused_before_the_first_write(
     with pytest.raises(error, match=message):
         made.create(privacy, keyring)
     assert made.meta() == before
-    assert database.list_collection_names() == [plan.META]
+    assert database.list_collection_names() == [dataset_entry.META]
 
 
 def test_a_later_schema_is_refused_before_the_first_write(made: Store) -> None:
     """A dataset of a later exifds is not touched."""
     database = made.collection.database
     database.drop_collection("cameras")
-    database[plan.META].update_one({"_id": "cameras"}, {"$set": {"schema": SCHEMA_VERSION + 1}})
+    database[dataset_entry.META].update_one({"_id": "cameras"}, {"$set": {"schema": SCHEMA_VERSION + 1}})
     with pytest.raises(UsageError, match="written by a later version of exifds: update exifds"):
         made.create(Privacy.STANDARD, IDENTITY)
-    assert database.list_collection_names() == [plan.META]
+    assert database.list_collection_names() == [dataset_entry.META]
 
 
 def test_a_dataset_is_made_once_by_many_creators(settings: Settings) -> None:
@@ -239,13 +239,13 @@ def test_find_streams_with_flat_memory(store: Store, commands: Commands) -> None
     tracemalloc.stop()
     assert found == 20_000
     assert peak < 8 * 2**20
-    assert commands.names() == {"find": 1, "getMore": 20_000 // plan.BATCH}
+    assert commands.names() == {"find": 1, "getMore": 20_000 // collection.BATCH}
 
 
 def test_a_stream_that_is_left_closes_its_cursor(made: Store, commands: Commands) -> None:
     """Who stops reading early leaves nothing open on the server."""
     made.collection.insert_many(
-        encoded(*(document(1, _id=f"file:{number}") for number in range(plan.BATCH + 1)))
+        encoded(*(document(1, _id=f"file:{number}") for number in range(collection.BATCH + 1)))
     )
     stream = made.find({})
     next(stream)
@@ -262,20 +262,6 @@ def test_find_takes_projection_and_limit(made: Store) -> None:
     ]
     assert made.count({"views": {"$gte": 5}}) == 15
     assert made.aggregate([{"$group": {"_id": None, "views": {"$sum": "$views"}}}])[0]["views"] == 190
-
-
-def test_pages_need_no_cursor_that_lasts(made: Store, commands: Commands) -> None:
-    """Each page is read anew: photos that match no longer by then are left out, none comes twice."""
-    made.insert(SAMPLES)
-    commands.sent.clear()
-    pages = made.pages({"views": {"$gte": 5}}, {"views": 1}, 6)
-    first = next(pages)
-    made.collection.update_many({"views": {"$gte": 18}}, {"$set": {"views": 0}})
-    rest = list(pages)
-    ids = [row["_id"] for page in (first, *rest) for row in page]
-    assert ids == sorted(f"file:{number}" for number in range(5, 18))
-    assert [len(page) for page in (first, *rest)] == [6, 6, 1]
-    assert commands.names() == {"aggregate": 4, "update": 1}
 
 
 def test_a_malformed_filter_is_told_as_such(made: Store) -> None:
@@ -303,7 +289,7 @@ def test_an_insert_outlives_the_server(tmp_path_factory: pytest.TempPathFactory)
         store = Store(client["exifds"], "cameras")
         store.create(Privacy.STANDARD, IDENTITY)
         kill_server(home)
-        assert store.insert(SAMPLES[:3]) == plan.Inserted()
+        assert store.insert(SAMPLES[:3]) == refusals.Inserted()
         assert store.count({}) == 3
     embedded.stop(home)
 

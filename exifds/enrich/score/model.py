@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any, Final
 
 from exifds.enrich.score.concepts import Concepts
+from exifds.enrich.score.pages import pages
 from exifds.enrich.score.report import Estimate, ScoreReport
 from exifds.photo import LabelItem, Labels
 from exifds.progress import Advance
@@ -97,7 +98,7 @@ class ModelScoring:
             UnreachableError: The database went away and did not come back.
         """
         report = ScoreReport()
-        for rows in self.store.pages(without_model(self.model, image=self.image), {"_id": 1}, _PAGE):
+        for rows in pages(self.store, without_model(self.model, image=self.image), {"_id": 1}, _PAGE):
             page = [row["_id"] for row in rows]
             updates, failures = [], {}
             for photo_id, scores, reason in self.predict(page):

@@ -20,6 +20,7 @@ from exifds.enrich.score.answers import Scorer
 from exifds.enrich.score.budget import Budget, accounted, affordable
 from exifds.enrich.score.concepts import Concepts
 from exifds.enrich.score.labeller import Labeller, Part, Unlabelled
+from exifds.enrich.score.pages import pages
 from exifds.enrich.score.report import Estimate, ScoreReport
 from exifds.fetch.images import ImageStore
 from exifds.progress import Advance
@@ -168,5 +169,5 @@ class Scoring:
     def _pages(self) -> Iterator[list[Unlabelled]]:
         """Photos without labels, by `_id`."""
         fields = {"image.sha256": 1, "image.path": 1, "image.orientation": 1}
-        for rows in self.store.pages(without_labels(self.scorer.name), fields, _PAGE):
+        for rows in pages(self.store, without_labels(self.scorer.name), fields, _PAGE):
             yield [Unlabelled.of(row) for row in rows]
