@@ -55,6 +55,19 @@ _STYLE: Final[Mapping[str, Any]] = MappingProxyType(
         ),
     }
 )
+_FONTS: Final = (
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "IPAexGothic",
+    "Hiragino Sans",
+    "PingFang SC",
+    "Yu Gothic",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+)
+"""For letters that DejaVu Sans lacks; those of them that are installed."""
 _TAG: Final = re.compile(r"<[^>]+>")
 _ID: Final = re.compile(r'(\bid="|"#|url\(#)')
 
@@ -89,9 +102,11 @@ def draw(name: str, alt: str, paint: Callable[[Any], None]) -> Drawing:
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import get_font_names
 
     svg, png = io.BytesIO(), io.BytesIO()
-    style: Any = {**_STYLE, "svg.hashsalt": name}
+    fonts = ["DejaVu Sans", *sorted(set(_FONTS).intersection(get_font_names()), key=_FONTS.index)]
+    style: Any = {**_STYLE, "font.family": fonts, "svg.hashsalt": name}
     with warnings.catch_warnings(), mpl.rc_context(style):
         warnings.simplefilter("ignore")  # a letter that the font here lacks, which the reader's may have
         figure = Figure(layout="constrained")
