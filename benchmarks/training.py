@@ -27,7 +27,7 @@ from exifds.export.features import FEATURES
 from exifds.export.manifest import MANIFEST, Manifest, Shard, Split
 from exifds.export.record import Record, Schema
 from exifds.export.tfrecord import TFRecord
-from exifds.train.run import Epoch
+from exifds.train.result import Epoch
 
 __all__ = ["run"]
 

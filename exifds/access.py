@@ -8,7 +8,7 @@ from exifds.fetch.images import ImageStore, open_images
 from exifds.photo import Privacy
 from exifds.settings import Settings
 from exifds.store.codec import Codec
-from exifds.store.plan import check_meta
+from exifds.store.dataset_entry import check_meta
 from exifds.store.sync import Store
 
 __all__ = ["for_reading", "for_writing", "images", "keyring", "privacy_of"]

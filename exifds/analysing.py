@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from exifds.errors import UsageError
 from exifds.export.choosing import counted
-from exifds.export.options import Curated
+from exifds.export.curated import Curated
 from exifds.export.selection import Selection
 from exifds.export.targets import Target
 from exifds.progress import bar

@@ -13,10 +13,9 @@ from exifds.progress import bar
 from exifds.queried import QueriedDataset
 from exifds.reading import original_of
 from exifds.sources import folder
-from exifds.sources.flickr.query import Group, IdList, Search, Source
+from exifds.sources.flickr import Group, IdList, Search, Source
 from exifds.store import queries, selections
-from exifds.store.crawls import Progress
-from exifds.store.work import crawls
+from exifds.store.coverage import Progress, crawls
 from exifds.verify import VerifyReport, verify
 
 if TYPE_CHECKING:
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 
     from exifds.crawl.report import ScrapeReport
     from exifds.enrich.score.report import Estimate, ScoreReport
-    from exifds.export.exporter import ExportReport
     from exifds.export.options import Arguments
+    from exifds.export.report import ExportReport
     from exifds.scoring import Given
 
 __all__ = ["Dataset"]
@@ -278,8 +277,9 @@ class Dataset(QueriedDataset):
             >>> ds.export("out", target="concept", image_size=96).manifest.photos  # doctest: +SKIP
             1000
         """
+        from exifds.export.curated import selected
         from exifds.export.exporter import Exporter
-        from exifds.export.options import asked, selected
+        from exifds.export.options import asked
 
         database = self._connection.database
         wanted = asked(like, format, options)

@@ -108,10 +108,11 @@ def estimate(
     limit = checked(budget)
     if trained is not None:
         require_no_limits(budget, None)
-        from exifds.train import predictor
+        from exifds.train.config import WITH_IMAGE
+        from exifds.train.trained import name_of, usable
 
-        found = predictor.usable(trained)
-        return model.estimate(store, predictor.name_of(found), image=predictor.looks(found.config()))
+        found = usable(trained)
+        return model.estimate(store, name_of(found), image=found.config().inputs in WITH_IMAGE)
     return run.estimate(store, stored_as((settings or load_settings()).vision_endpoint), budget=limit)
 
 
@@ -221,12 +222,14 @@ def score_by_model(
         UsageError: There is no such run, or the concepts are not usable.
     """
     from exifds.train import predictor
+    from exifds.train.config import WITH_IMAGE
+    from exifds.train.trained import name_of, usable
 
-    found = predictor.usable(trained)
+    found = usable(trained)
     config = found.config()
     own = config.classes[1:] if config.kind == "binary" else config.classes
     concepts = _concepts(given or {}).among(config.classes, own)
-    name, image = predictor.name_of(found), predictor.looks(config)
+    name, image = name_of(found), config.inputs in WITH_IMAGE
     rescored = _anew(store, KERAS, concepts, show=show, model=name)
     missing = store.count(model.without_model(name, image=image))
     if not missing:

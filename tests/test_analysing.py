@@ -11,7 +11,8 @@ from exifds.dataset import Dataset
 from exifds.errors import FilterError, UsageError
 from exifds.settings import Settings
 from exifds.store import selections
-from exifds.store.criteria import Filters, Threshold
+from exifds.store.criteria import Threshold
+from exifds.store.selection_filters import Filters
 
 
 @pytest.fixture

@@ -42,14 +42,18 @@ PURE = (
     *("store/codec.py", "store/queries.py", "store/filters.py", "store/schema.py"),
     *(
         f"sources/flickr/{name}.py"
-        for name in ("answer", "api_exif", "details", "found", "parse", "plan", "sizes", "values")
+        for name in ("answer", "api_exif", "details", "found", "paging", "parameters", "parse", "sizes")
     ),
-    *("sources/flickr/given.py", "sources/flickr/bounds.py", "sources/photo_url.py"),
+    *("sources/flickr/slices.py", "sources/flickr/values.py"),
+    *("sources/flickr/given.py", "sources/flickr/bounds.py"),
+    *("sources/photo_url.py", "sources/listed_photo.py"),
     *("fetch/hosts.py", "fetch/answer.py"),
-    *("store/criteria.py", "curate/cube.py", "curate/estimate.py", "curate/thresholds.py", "curate/chart.py"),
+    *("store/criteria.py", "store/selection_filters.py"),
+    *("curate/levels.py", "curate/aggregations.py", "curate/cube.py", "curate/estimate.py"),
+    *("curate/thresholds.py", "curate/chart.py"),
     *("curate/facts.py", "curate/session.py"),
-    *("enrich/score/words.py", "enrich/score/budget.py", "enrich/score/vision.py"),
-    *("store/crawls.py", "store/tasks.py", "crawl/needs.py", "crawl/options.py"),
+    *(f"enrich/score/{name}.py" for name in ("words", "concept", "budget", "vision")),
+    *("store/crawls.py", "store/outcomes.py", "store/tasks.py", "crawl/needs.py", "crawl/options.py"),
     *(
         "exif/required.py",
         "exif/camera.py",
@@ -63,10 +67,16 @@ PURE = (
         *(f"export/{name}.py" for name in ("splitting", "shares", "links", "leaks", "splits", "datasheet")),
     ),
     *(f"train/{name}.py" for name in ("recipe", "columns", "layout", "division", "schedule", "predictions")),
+    *(f"train/{name}.py" for name in ("config", "result", "scaling", "vocabulary")),
     *(f"train/stats/{name}.py" for name in ("scores", "bootstrap", "paired", "power", "calibration", "late")),
+    "train/stats/statistic.py",
     *(f"train/analyze/{name}.py" for name in ("sample", "association", "redundancy", "hazards")),
+    *(f"train/analyze/{name}.py" for name in ("area", "identity", "missingness")),
     *("train/explain/permuting.py", "train/explain/subjects.py"),
-    *(f"sandbox/{name}.py" for name in ("truth", "evidence", "seen", "scene", "owners", "pixels")),
+    *(
+        f"sandbox/{name}.py"
+        for name in ("truth", "evidence", "outcomes", "seen", "scene", "owners", "pixels")
+    ),
 )
 DOING = {"os", "pathlib", "socket", "subprocess", "shutil", "tempfile", "pymongo", "aiohttp", "fsspec"}
 HEAVY = (

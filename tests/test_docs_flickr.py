@@ -21,13 +21,14 @@ from exifds.sandbox.flickr.members import GROUPS
 from exifds.sandbox.vision import VisionServer
 from exifds.settings import Settings
 from exifds.sources.flickr.client import TRIES
-from exifds.sources.flickr.plan import TARGET
-from exifds.sources.flickr.query import CAP, Search
+from exifds.sources.flickr.search_query import CAP, Search
 from exifds.sources.flickr.sizes import SIZES
+from exifds.sources.flickr.slices import TARGET
 from exifds.store import tasks
-from exifds.store.crawls import CRAWLS, FOUND
+from exifds.store.crawls import CRAWLS
+from exifds.store.dataset_entry import META
 from exifds.store.labels import LABELS
-from exifds.store.plan import META
+from exifds.store.outcomes import FOUND
 from exifds.store.quota import QUOTA, Bucket
 from exifds.store.selections import SELECTIONS
 from tests.test_docs import CLI, CONCEPTS, DOCS, SCRAPE, quoted, rows

@@ -20,7 +20,7 @@ from exifds.photo import Photo, Privacy
 from exifds.settings import Settings
 from exifds.sources.folder import FoundFile
 from exifds.store import codec as codec_module
-from exifds.store import plan
+from exifds.store import collection
 
 
 def opened(dataset: Dataset) -> list[Photo]:
@@ -214,7 +214,7 @@ def test_what_the_server_refuses_is_quarantined(
 ) -> None:
     """A document the validator refuses does not keep its neighbours out."""
     rule = {"$nor": [{"camera.model": {"$regex": "1$"}}]}
-    monkeypatch.setattr(plan, "validator", lambda _privacy: rule)
+    monkeypatch.setattr(collection, "validator", lambda _privacy: rule)
     report = dataset.ingest(rendered)
     failed = list(dataset.find({"state": "failed"}))
     assert len(failed) == len(report.failed) > 0

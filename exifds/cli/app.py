@@ -23,9 +23,9 @@ from exifds.cli import (
     report,
     sandbox,
     score,
-    scrape,
     train,
 )
+from exifds.cli.scrape.app import app as scrape
 from exifds.errors import ExifdsError, UsageError
 
 __all__ = ["app"]
@@ -78,7 +78,7 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(collect.ingest)
-app.add_typer(scrape.app, name="scrape", help="Photos from Flickr: searches, groups, lists of ids.")
+app.add_typer(scrape, name="scrape", help="Photos from Flickr: searches, groups, lists of ids.")
 app.command()(enrich.geocode)
 app.command()(score.score)
 app.command()(curate.curate)

@@ -10,8 +10,8 @@ from exifds.cli.collect import SOME_FAILED
 from exifds.cli.query import parsed_filter
 
 if TYPE_CHECKING:
-    from exifds.export.exporter import ExportReport
     from exifds.export.manifest import Manifest
+    from exifds.export.report import ExportReport
 
 __all__ = ["export"]
 

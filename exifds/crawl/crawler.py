@@ -12,9 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from exifds.crawl.pages import Finder, Row
+from exifds.crawl.finder import Finder, Row
 from exifds.crawl.photos import PhotoTaker
-from exifds.store.crawls import FINAL, Outcome, hashed
+from exifds.store.crawls import hashed
+from exifds.store.outcomes import FINAL, Outcome
 from exifds.store.tasks import LEASE_S, NewTask, Task
 from exifds.store.work import WorkList
 

@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from exifds.crawl.finder import Finder, Row
 from exifds.crawl.gather import Gatherer, Rejected
 from exifds.crawl.keep import Keeper, Known
 from exifds.crawl.needs import Needs, needs
-from exifds.crawl.pages import Finder, Row
 from exifds.crawl.reconcile import refreshed
 from exifds.crawl.report import ScrapeReport
 from exifds.crawl.storing import Result, Storer
 from exifds.errors import FlickrUnavailableError, GonePhotoError, PhotoError
 from exifds.photo import FoundBy, Photo
 from exifds.progress import Advance
+from exifds.sources.flickr import IdList, Source
 from exifds.sources.flickr.found import FoundPhoto
-from exifds.sources.flickr.query import IdList, Source
 from exifds.store import queries
-from exifds.store.crawls import Outcome
+from exifds.store.outcomes import Outcome
 
 __all__ = ["PhotoTaker"]
 

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from exifds.ingest import Failure
-from exifds.store.crawls import Coverage, Outcome
+from exifds.store.coverage import Coverage
+from exifds.store.outcomes import Outcome
 
 __all__ = ["ScrapeReport"]
 

@@ -11,19 +11,23 @@ from pymongo.synchronous.database import Database
 
 from exifds.crawl.ask import Call
 from exifds.crawl.crawler import Crawler
+from exifds.crawl.finder import Finder, Licenses
 from exifds.crawl.gather import Gatherer
+from exifds.crawl.group_finder import GroupFinder
 from exifds.crawl.keep import Keeper
+from exifds.crawl.list_finder import ListFinder
 from exifds.crawl.options import Options
-from exifds.crawl.pages import Finder, GroupFinder, Licenses, ListFinder, SearchFinder
 from exifds.crawl.photos import PhotoTaker
 from exifds.crawl.pictures import Pictures
 from exifds.crawl.report import ScrapeReport
+from exifds.crawl.search_finder import SearchFinder
 from exifds.crawl.service import NO_KEY, Service
 from exifds.errors import UsageError
 from exifds.fetch.download import Downloader
 from exifds.progress import Advance, bar
 from exifds.settings import Settings
-from exifds.sources.flickr.query import CAP, Group, IdList, Search, Source
+from exifds.sources.flickr import Group, IdList, Search, Source
+from exifds.sources.flickr.search_query import CAP
 from exifds.store.work import WorkList
 
 __all__ = ["Scrape"]

@@ -14,7 +14,7 @@ from exifds.crawl.options import Options
 from exifds.crawl.report import ScrapeReport
 from exifds.progress import Advance
 from exifds.store import queries
-from exifds.store.crawls import Outcome
+from exifds.store.outcomes import Outcome
 
 __all__ = ["Result", "Storer"]
 

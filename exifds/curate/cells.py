@@ -7,15 +7,13 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from exifds.curate.levels import ABSENT
 from exifds.store.criteria import STEPS
 
-__all__ = ["ABSENT", "WIDTH", "Cells"]
+__all__ = ["WIDTH", "Cells"]
 
 WIDTH: Final = 10
 """Width of a band of scores, in hundredths. Scores below the floor are one more, and missing ones another."""
-
-ABSENT: Final = -2
-"""Level of no score."""
 
 _BANDS: Final = (STEPS - 1) // WIDTH + 1 - ABSENT
 _MOST: Final = np.iinfo(np.int64).max // _BANDS

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
-from exifds.curate import cube as cubes
+from exifds.curate import aggregations
 from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
 from exifds.curate.listing import PAGE, Card, with_picture
 from exifds.curate.sampling import CANDIDATES, Candidate, candidates, most_telling
@@ -12,7 +12,8 @@ from exifds.curate.strata import strata
 from exifds.curate.thresholds import Estimate, Outcome, estimate, outcome
 from exifds.curate.verdicts import Verdict
 from exifds.store import criteria
-from exifds.store.criteria import STEPS, Direction, Filters, Threshold, Thresholds
+from exifds.store.criteria import STEPS, Direction, Threshold, Thresholds
+from exifds.store.selection_filters import Filters
 from exifds.store.sync import Store
 
 __all__ = ["FLOOR", "TABS", "Choice", "Shape", "Tab"]
@@ -75,7 +76,7 @@ class Choice:
         Returns:
             The photos by their scores, whatever their verdict: of the accepted ones alone, all are right.
         """
-        rows = store.aggregate(cubes.pipeline(concepts, replace(self.filters, verdict=None).query()))
+        rows = store.aggregate(aggregations.pipeline(concepts, replace(self.filters, verdict=None).query()))
         return Cube.from_rows(concepts, rows)
 
     def judge(self, cards: Iterable[Card], verdicts: Mapping[str, Verdict]) -> bool:

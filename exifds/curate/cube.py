@@ -1,7 +1,6 @@
 """Cube: how many photos have which scores, so that sliders move without asking the database.
 
-One aggregation groups the photos by the scores of each concept, in hundredths, by verdict and by class. What
-it gives is small however large the dataset, and holds all that thresholds at hundredths can tell apart.
+It is small however large the dataset, and holds all that thresholds at hundredths can tell apart.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,15 +11,13 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from exifds.curate.cells import ABSENT, Cells
-from exifds.store.criteria import STEPS, Direction, Threshold, Thresholds, score_path
+from exifds.curate.cells import Cells
+from exifds.curate.levels import ABSENT, level_of
+from exifds.store.criteria import STEPS, Direction, Threshold, Thresholds
 
-__all__ = ["ACCEPTED", "REJECTED", "UNJUDGED", "Cube", "Histogram", "pipeline", "scored", "values"]
+__all__ = ["ACCEPTED", "FAR", "REJECTED", "UNJUDGED", "Cube", "Histogram"]
 
 UNJUDGED, ACCEPTED, REJECTED = 0, 1, 2
-
-_BELOW = -1
-"""Level of a score of `null`. Others but `ABSENT` are hundredths, rounded down: 0.799 is at 79."""
 
 FAR = 10_000
 """A margin larger than any: nothing keeps the photo from being kept."""
@@ -39,60 +36,6 @@ class Histogram:
     counts: tuple[int, ...]
     below: int
     unscored: int
-
-
-def pipeline(
-    concepts: Sequence[str], query: Mapping[str, Any], by: str | None = "concepts"
-) -> list[dict[str, Any]]:
-    """The aggregation behind a cube.
-
-    Args:
-        concepts: Concepts whose scores are looked at.
-        query: Filter of the photos that are counted.
-        by: The field that holds the classes of a photo; None for no classes.
-
-    Returns:
-        A pipeline. Its rows are for `Cube.from_rows`.
-
-    Raises:
-        UsageError: The name of a concept is no single key.
-    """
-    verdict = {"$indexOfArray": [[None, "accepted", "rejected"], {"$ifNull": ["$verdict", None]}]}
-    key = {"levels": [_level(f"${score_path(concept)}") for concept in concepts], "verdict": verdict}
-    classes = {} if by is None else {"classes": f"${by}"}
-    return [{"$match": dict(query)}, {"$group": {"_id": {**key, **classes}, "photos": {"$sum": 1}}}]
-
-
-def scored() -> list[dict[str, Any]]:
-    """The aggregation that names the concepts for which photos were scored: rows of `value` and `photos`."""
-    scores = {"$objectToArray": {"$ifNull": ["$scores", {}]}}
-    names = {"$map": {"input": scores, "in": "$$this.k"}}
-    return [  # no $match: through an index it takes four times as long
-        {"$group": {"_id": names, "photos": {"$sum": 1}}},
-        {"$unwind": "$_id"},
-        {"$group": {"_id": "$_id", "photos": {"$sum": "$photos"}}},
-        {"$project": {"_id": 0, "value": "$_id", "photos": 1}},
-        {"$sort": {"value": 1}},
-    ]
-
-
-def values(path: str, limit: int = 200) -> list[dict[str, Any]]:
-    """The aggregation that gives what a filter can be set to, the most frequent first.
-
-    Args:
-        path: A field: `camera.model`, `place.country_code` or `concepts`.
-        limit: Values at most.
-
-    Returns:
-        A pipeline; its rows have `value` and `photos`.
-    """
-    return [  # no $match either: $unwind passes over photos without a value
-        {"$unwind": f"${path}"},
-        {"$group": {"_id": f"${path}", "photos": {"$sum": 1}}},
-        {"$project": {"_id": 0, "value": "$_id", "photos": 1}},
-        {"$sort": {"photos": -1, "value": 1}},
-        {"$limit": limit},
-    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +65,7 @@ class Cube:
         """Read what the aggregation gave.
 
         Args:
-            concepts: The concepts that `pipeline` was given.
+            concepts: The concepts that `aggregations.pipeline` was given.
             rows: Its rows.
 
         Returns:
@@ -189,7 +132,7 @@ class Cube:
         Returns:
             One for each of `concepts`, as a column of `levels`.
         """
-        return tuple(_stands(scores, concept) for concept in self.concepts)
+        return tuple(level_of(scores, concept) for concept in self.concepts)
 
     def entries_of(self, photos: Sequence[Mapping[str, float | None]]) -> list[int | None]:
         """For each photo an entry with its levels, whatever its verdict and classes.
@@ -313,31 +256,6 @@ class Cube:
         size = STEPS + 1 - ABSENT
         counts = [np.bincount(level - ABSENT, self.photos, size) for level in self.levels]
         return np.array(counts, np.int64).reshape(len(self.concepts), size)
-
-
-def _level(score: str) -> dict[str, Any]:
-    """A score in hundredths, rounded down just as `$gte` compares it: 0.29 is at 29, its product is not."""
-    nearest = {"$round": {"$multiply": [score, STEPS]}}
-    too_far = {"$cond": [{"$lt": [score, {"$divide": ["$$nearest", STEPS]}]}, 1, 0]}
-    level = {
-        "$let": {
-            "vars": {"nearest": nearest},
-            "in": {"$toInt": {"$subtract": ["$$nearest", too_far]}},
-        }
-    }
-    without = {"$cond": [{"$eq": [{"$type": score}, "missing"]}, ABSENT, _BELOW]}
-    return {"$cond": [{"$isNumber": score}, level, without]}
-
-
-def _stands(scores: Mapping[str, float | None], concept: str) -> int:
-    """The same of the scores of one photo."""
-    if concept not in scores:
-        return ABSENT
-    score = scores[concept]
-    if score is None:
-        return _BELOW
-    nearest = round(score * STEPS)
-    return nearest - (score < nearest / STEPS)
 
 
 def _hash(levels: NDArray[np.int16]) -> NDArray[np.int64]:

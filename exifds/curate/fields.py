@@ -11,7 +11,7 @@ from nicegui.events import GenericEventArguments
 
 from exifds.curate.controls import attributes, button, heading, text
 from exifds.errors import UsageError
-from exifds.store.criteria import Filters
+from exifds.store.selection_filters import Filters
 from exifds.store.selections import Selection
 
 __all__ = ["FilterFields", "SelectionFields"]

@@ -21,6 +21,7 @@ from exifds.export.options import Options, pinned
 from exifds.export.pictures import Darkroom, Original, develop
 from exifds.export.placing import place
 from exifds.export.record import Format, Schema
+from exifds.export.report import ExportReport
 from exifds.export.shards import Shards, put
 from exifds.export.splits import SPLITS
 from exifds.export.targets import Target
@@ -30,7 +31,7 @@ from exifds.store import filters
 from exifds.store.codec import Codec
 from exifds.store.sync import Store
 
-__all__ = ["ExportReport", "Exporter", "NothingToExportError"]
+__all__ = ["Exporter", "NothingToExportError"]
 
 
 class NothingToExportError(UsageError):
@@ -49,26 +50,6 @@ class NothingToExportError(UsageError):
         why = f": left out were {reasons}" if reasons else ": none matches"
         first = f"; {failed[0][0]}: {failed[0][1]}" if failed else ""
         super().__init__(f"no photo of {name} can be exported{why}{first}")
-
-
-@dataclass(frozen=True)
-class ExportReport:
-    """What became of an export.
-
-    Args:
-        folder: Where it is.
-        manifest: What it holds.
-        was_there: Whether it was finished before, so that nothing was done.
-    """
-
-    folder: Path
-    manifest: Manifest
-    was_there: bool = False
-
-    @property
-    def failed(self) -> list[tuple[str, str]]:
-        """Photos whose image could not be used, and why."""
-        return list(self.manifest.failed.items())
 
 
 @dataclass(frozen=True)

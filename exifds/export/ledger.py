@@ -1,27 +1,24 @@
-"""Ledger: the working file of an export that is under way, so that a killed one goes on where it was.
+"""Ledger: what an export that is under way has done so far, so that a killed one goes on where it was.
 
-One SQLite file holds a row for each chosen photo, its encoded image, its place in the export, and the shards
-that are done. What was committed survives a kill; memory does not grow with the number of photos.
+A row for each chosen photo, its encoded image, its place in the export, and the shards that are done. Memory
+does not grow with the number of photos.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import bson
 import numpy as np
 from numpy.typing import NDArray
 
-from exifds.errors import DiskFullError, UsageError
 from exifds.export.features import FEATURES
 from exifds.export.manifest import Shard
 from exifds.export.record import Label, Record
 from exifds.export.rows import Row
+from exifds.export.working_file import WorkingFile
 from exifds.store.codec import BSON_OPTIONS
 
 __all__ = ["Ledger", "Picture", "Todo"]
@@ -30,7 +27,6 @@ AT_ONCE = 1000
 """Rows read at a time where others are written meanwhile."""
 
 _TABLES = """
-create table notes (name text primary key, value text not null) without rowid;
 create table photos (
     number integer primary key, id text not null unique, created_at real not null, path text not null,
     orientation integer, sha256 text not null, grp text, owner text, camera text, taken_at text, label text,
@@ -74,55 +70,16 @@ class Picture:
     failure: str | None = None
 
 
-class Ledger:
-    """The working file of one export.
+class Ledger(WorkingFile):
+    """The photos of one export, and what was done with them so far.
 
     Args:
-        path: Where it is; made if absent.
+        path: Where the file is; made if absent.
     """
-
-    def __init__(self, path: Path) -> None:
-        self.folder = path.parent
-        with _plainly(path):
-            self._path = path
-            self._sql = sqlite3.connect(path, isolation_level=None)
-            self._sql.execute("pragma journal_mode = wal")
-            self._sql.execute("pragma synchronous = normal")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._sql.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """All or nothing of what is written in the block."""
-        with _plainly(self._path):
-            self._sql.execute("begin immediate")
-            try:
-                yield
-            except BaseException:
-                self._sql.execute("rollback")
-                raise
-            self._sql.execute("commit")
-
-    def note(self, name: str) -> Any:
-        """Something noted earlier; None if it was not."""
-        with _plainly(self._path):
-            if not self._sql.execute("select 1 from sqlite_master where name = 'notes'").fetchone():
-                return None
-            found = self._sql.execute("select value from notes where name = ?", (name,)).fetchone()
-        return json.loads(found[0]) if found else None
-
-    def set_note(self, name: str, value: Any) -> None:
-        """Note something; inside `writing`."""
-        self._sql.execute("insert or replace into notes values (?, ?)", (name, json.dumps(value)))
 
     def fill(self, rows: Iterable[Row]) -> None:
         """Take the chosen photos; inside `writing`, into an empty ledger."""
-        for statement in _TABLES.split(";"):
-            self._sql.execute(statement)
+        self._make_tables(_TABLES)
         self._sql.executemany(
             "insert into photos values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_stored, rows)
         )
@@ -135,7 +92,7 @@ class Ledger:
         )
         last = 0
         while True:
-            with _plainly(self._path):
+            with self._plainly():
                 found = [Todo(*row) for row in self._sql.execute(statement, (last, AT_ONCE))]
             if not found:
                 return
@@ -179,7 +136,7 @@ class Ledger:
             f"select {name} from photos join pictures using (number) where failure is null "  # noqa: S608  # ours
             "order by created_at, id"
         )
-        with _plainly(self._path):
+        with self._plainly():
             return [value for (value,) in self._sql.execute(statement)]
 
     def place(self, places: Iterable[tuple[str, int, int, int]]) -> None:
@@ -196,7 +153,7 @@ class Ledger:
             "select count(*), count(distinct grp), coalesce(sum(length(data)), 0) "
             "from places join pictures using (number) where split = ?"
         )
-        with _plainly(self._path):
+        with self._plainly():
             photos, groups, size = self._sql.execute(statement, (split,)).fetchone()
         return photos, groups, size
 
@@ -211,7 +168,7 @@ class Ledger:
         Yields:
             Records, in order.
         """
-        with _plainly(self._path):
+        with self._plainly():
             for found in self._sql.execute(_RECORD, (split, start, stop)):
                 yield _record(found)
 
@@ -220,7 +177,7 @@ class Ledger:
         statement = (
             "select document, queries from places join photos using (number) where split = ? order by place"
         )
-        with _plainly(self._path):
+        with self._plainly():
             for document, queries in self._sql.execute(statement, (split,)):
                 yield _document(document), json.loads(queries)
 
@@ -253,7 +210,7 @@ class Ledger:
             self._sql.execute("insert or replace into shards values (?, ?, ?, ?)", row)
 
     def _one(self, statement: str) -> int:
-        with _plainly(self._path):
+        with self._plainly():
             return int(self._sql.execute(statement).fetchone()[0])
 
 
@@ -296,20 +253,3 @@ def _document(encoded: bytes) -> Mapping[str, Any]:
     if isinstance(document.get("taken_at"), datetime):
         document["taken_at"] = document["taken_at"].replace(tzinfo=None)  # a camera's clock has no zone
     return document
-
-
-@contextmanager
-def _plainly(path: Path) -> Iterator[None]:
-    """Errors of SQLite in words."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-            raise DiskFullError(
-                f"the disk of {path.parent} is full: make room and run the same command again"
-            ) from None
-        raise UsageError(f"the working file {path} cannot be used: {error}") from None
-    except sqlite3.DatabaseError as error:
-        raise UsageError(
-            f"the working file {path} is damaged ({error}): remove {path.parent} and run the command again"
-        ) from None

@@ -1,10 +1,10 @@
 """Options: everything an export is asked for. The manifest records it, so that it can be run again."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, TypedDict, Unpack
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 from bson import json_util
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,7 +16,7 @@ from exifds.export.manifest import Manifest
 from exifds.export.selection import Selection
 from exifds.export.splits import Splitting
 
-__all__ = ["Arguments", "FormatName", "Options", "asked", "pinned", "selected"]
+__all__ = ["Arguments", "FormatName", "Options", "asked", "pinned"]
 
 FormatName = Literal["tfrecord", "parquet", "csv", "folder"]
 
@@ -193,42 +193,6 @@ def asked(like: str | Path | None, format: str | None, given: Arguments) -> Opti
     if others:
         raise UsageError(f"like takes all options of the earlier export; leave out {', '.join(others)}")
     return pinned(manifest.load(like))
-
-
-class Curated(Protocol):
-    """A selection of the curation page: a version of a name, and the filter that it stands for."""
-
-    @property
-    def version(self) -> int:
-        """Its version."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    def condition(self) -> dict[str, Any]:
-        """A MongoDB filter."""
-
-
-def selected(
-    options: Options, get: Callable[[str, int | None], Curated]
-) -> tuple[Options, Mapping[str, Any]]:
-    """The options with the version of their curated selection, and the filter that it stands for.
-
-    Args:
-        options: As they were asked for.
-        get: Gives the selection of a name and a version.
-
-    Returns:
-        The options, which the manifest records, and the filter; empty without a selection.
-    """
-    asked_for = options.selection.selection
-    if asked_for is None:
-        return options, {}
-    name, _, version = asked_for.partition("@")
-    found = get(name, int(version) if version else None)
-    exact = options.selection.model_copy(update={"selection": f"{found.name}@{found.version}"})
-    return options.model_copy(update={"selection": exact}), found.condition()
 
 
 def pinned(whole: Manifest) -> Options:

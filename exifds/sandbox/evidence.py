@@ -1,8 +1,6 @@
 """Evidence: how likely what a photo shows is under either class. Exact sums, nothing is drawn.
 
-Tags hold thirds of a stop, so there are finitely many combinations of exposure time, f-number, ISO, flash and
-light. Their chances given the class are integrals over the light, taken in cells of a third of an EV by
-Gauss-Legendre quadrature; where tags are missing, the chances of combinations that look alike are added.
+Where tags are missing, the chances of the `outcomes` that look alike are added.
 
 Exactness ends at two tags, each by less than .001 of an accuracy: BrightnessValue counts as the metered
 light to a third of an EV (it is written to .01, with a noise of .2), and the focal length as if it were not
@@ -19,21 +17,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from exifds.errors import UsageError
+from exifds.sandbox.outcomes import outcomes
 from exifds.sandbox.owners import Owners
-from exifds.sandbox.scene import METERED_FLASH, flash_probability
 from exifds.sandbox.seen import FOCAL_TAGS, LIGHT_TAGS, TAGS, Seen
 from exifds.sandbox.studio import Studio
 
 __all__ = ["focal", "focal_log_odds", "join", "light", "light_log_odds", "log_ratio"]
 
-_NOISE: Final = 0.4  # of aperture and ISO, in stops; this and the limits below are those of `scene.exposure`
-_STOPS: Final = np.arange(3, 25)  # f/1.4 to f/16
-_ISOS: Final = np.arange(-3, 22)  # 50 to 12800
-_TIMES: Final = (-39, 15)  # 1/8192 to 32 s
-_TIME_FLASH: Final = -18  # 1/60 s
-_REACH: Final = 8.0  # the light is followed so many standard deviations out
-_NEGLIGIBLE: Final = 1e-18
-_NODES, _NODES_NARROW, _NARROW = 6, 48, 0.5  # nodes in a cell, and in one much wider than the light spreads
+_REACH: Final = 8.0  # the distance is followed so many standard deviations out
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -93,8 +84,8 @@ def light(studio: Studio, owners: Owners, owner: int) -> Floats:
         >>> light(Studio(), meet(Studio()), 0).sum(axis=1).round(9)
         array([1., 1.])
     """
-    outcomes = _outcomes(studio, owners, owner)
-    parts = [share * _alike(*outcomes, shown)[1] for shown, share in _patterns(studio, owners.never[owner])]
+    found = outcomes(studio, owners, owner)
+    parts = [share * _alike(*found, shown)[1] for shown, share in _patterns(studio, owners.never[owner])]
     whole = join(np.hstack(parts), _mask(studio))
     return np.hstack([(1 - studio.stripped) * whole, np.full((2, 1), studio.stripped)])
 
@@ -116,11 +107,11 @@ def light_log_odds(studio: Studio, owners: Owners, seen: Seen) -> Floats:
     shown = seen.written[:, [TAGS.index(name) for name in LIGHT_TAGS]]
     odds = np.zeros(len(seen.owner))
     for owner in np.unique(seen.owner):
-        outcomes = _outcomes(studio, owners, int(owner))
+        told = outcomes(studio, owners, int(owner))
         mine = (seen.owner == owner) & ~seen.stripped
         for pattern in np.unique(shown[mine], axis=0):
             rows = np.flatnonzero(mine & (shown == pattern).all(axis=1))
-            keys, chance = _alike(*outcomes, pattern)
+            keys, chance = _alike(*told, pattern)
             wanted = _keys(seen.values[rows], pattern)
             found = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
             if (keys[found] != wanted).any():
@@ -169,85 +160,8 @@ def focal_log_odds(studio: Studio, seen: Seen) -> Floats:
     return np.where(told, -effect * (seen.focal / 0.5 + effect / 2), 0.0)
 
 
-def _outcomes(studio: Studio, owners: Owners, owner: int) -> tuple[Ints, Floats]:
-    """All combinations of the tags of the light as (n, 5), and their chances as (2, n), nothing missing."""
-    cells = _cells(studio)
-    nodes, weights = _quadrature(studio, cells)
-    fired = flash_probability(nodes, np.full(nodes.shape, owners.flash_willingness[owner])) * studio.flash
-    lit = weights * (1 - fired)
-    stops, isos = _stop_chances(owners, owner, nodes), _iso_chances(owners, owner, nodes)
-    plain = (lit[..., None] * stops).swapaxes(-1, -2) @ isos  # sums over the nodes of a cell
-    metered = np.array([METERED_FLASH])
-    pair = _stop_chances(owners, owner, metered)[0][:, None] * _iso_chances(owners, owner, metered)[0]
-    flashed = (weights * fired).sum(axis=(1, 2))[:, None, None] * pair
-    values = _values(cells, int(owners.compensation[owner]))
-    chance = np.hstack([plain.reshape(2, -1), flashed.reshape(2, -1)])
-    likely = chance.max(axis=0) > _NEGLIGIBLE
-    return values[likely], chance[:, likely]
-
-
-def _cells(studio: Studio) -> Ints:
-    """The cells that light of either class falls into: 3 EV of the middle of each."""
-    ends = np.rint(3 * (_means(studio) + _REACH * studio.light_spread * np.array([-1, 1])))
-    return np.unique(np.concatenate([np.arange(low, high + 1) for low, high in ends.astype(np.int64)]))
-
-
-def _means(studio: Studio) -> Floats:
-    """(2, 1) Mean light of either class, EV."""
-    return np.array([[studio.light_indoor], [studio.light_outdoor]])
-
-
-def _quadrature(studio: Studio, cells: Ints) -> tuple[Floats, Floats]:
-    """Nodes (2, K, G) in each cell in EV, and their weights under the light of either class.
-
-    A cell ends where the light of the class does, so that light which hardly spreads is met as well.
-    """
-    reach = _REACH * studio.light_spread
-    ends = [
-        np.clip((cells + side) / 3, _means(studio) - reach, _means(studio) + reach) for side in (-0.5, 0.5)
-    ]
-    places, shares = np.polynomial.legendre.leggauss(
-        _NODES if studio.light_spread > _NARROW else _NODES_NARROW
-    )
-    middle, half = (ends[0] + ends[1])[:, :, None] / 2, (ends[1] - ends[0])[:, :, None] / 2
-    nodes = middle + half * places
-    score = (nodes - _means(studio)[:, :, None]) / studio.light_spread
-    density = np.exp(-(score**2) / 2) / (np.sqrt(2 * np.pi) * studio.light_spread)
-    return nodes, density * half * shares
-
-
-def _stop_chances(owners: Owners, owner: int, metered: Floats) -> Floats:
-    """P(aperture | e) over `_STOPS`, in a further last axis."""
-    return _clipped(_STOPS, owners.aperture[owner] + 0.25 * (metered - 10))
-
-
-def _iso_chances(owners: Owners, owner: int, metered: Floats) -> Floats:
-    """P(ISO | e) over `_ISOS`, in a further last axis: none below the owner's lowest."""
-    below = int(owners.base_iso[owner] - _ISOS[0])
-    chance = _clipped(_ISOS[below:], owners.iso_slope[owner] * (9 - metered))
-    return np.concatenate([np.zeros((*metered.shape, below)), chance], axis=-1)
-
-
-def _clipped(thirds: Ints, mean: Floats) -> Floats:
-    """A normal around `mean` stops, rounded to thirds; what lies outside is at the ends."""
-    under = ndtr(((thirds[:-1] + 0.5) / 3 - mean[..., None]) / _NOISE)
-    ends = np.ones((*mean.shape, 1))
-    return np.diff(np.concatenate([0 * ends, under, ends], axis=-1), axis=-1)
-
-
-def _values(cells: Ints, compensation: int) -> Ints:
-    """The tags of all combinations in the order of their chances: without flash, then with it."""
-    cell, stop, iso = (axis.ravel() for axis in np.meshgrid(cells, _STOPS, _ISOS, indexing="ij"))
-    time = np.clip(stop - cell - iso + compensation, *_TIMES)
-    plain = np.column_stack([time, stop, iso, 0 * time, cell])
-    stop, iso = (axis.ravel() for axis in np.meshgrid(_STOPS, _ISOS, indexing="ij"))
-    one = np.ones_like(stop)
-    flashed = np.column_stack([_TIME_FLASH * one, stop, iso, one, round(3 * METERED_FLASH) * one])
-    return np.vstack([plain, flashed])
-
-
 def _keys(values: Ints, shown: Bools) -> Ints:
-    """One number for each combination; those that differ only in tags not shown have the same."""
+    """One number for each of the `outcomes`; those that differ only in tags not shown have the same."""
     time, stop, iso, flash, cell = np.where(shown, values, 0).T
     keys: Ints = (((cell * 64 + time + 39) * 32 + stop) * 32 + iso + 3) * 2 + flash
     return keys

@@ -8,16 +8,14 @@ id,secret,server,concept                              CSV with a header, also wi
 https://www.flickr.com/photos/somebody/1/             one id or address a line
 ```
 
-In each of them an id may also be an address of the photo, see `photo_url`.
+In each of them an id may also be an address of the photo, see `listed_photo`.
 """
 
 import codecs
 import csv
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from hashlib import file_digest
 from itertools import chain
@@ -25,50 +23,15 @@ from pathlib import Path
 from typing import Any, Self, TextIO
 
 from exifds.errors import UsageError
-from exifds.sources import photo_url
+from exifds.sources.listed_photo import IDS, BadRow, ListedPhoto, labels, names_photo, read_row, union
 
-__all__ = ["BadRow", "ListedPhoto", "digest", "read", "union"]
+__all__ = ["digest", "read"]
 
 _LONGEST_LINE = 2**20
 _LONGEST_ROW = 100_000
 _HEAD = 4096
-_EXACT = 2**53
-"""Below this, a float holds any whole number."""
-
-_IDS = ("url", "photo_url", "link", "_id", "photo_id", "photoid", "flickr_id", "id")
-"""Names of what identifies a photo. An address comes first: `id` may be a number of the row."""
-
-_CONCEPTS = ("concepts", "concept")
 _DELIMITERS = ",;\t|"
 _FORMS = "JSON, CSV with a column id or url, or one id or address a line"
-
-
-@dataclass(frozen=True)
-class ListedPhoto:
-    """A photo that a list names.
-
-    Args:
-        id: Flickr's id.
-        secret: What the addresses of its image files up to 1024 px need, if the list tells.
-        server: The server in these addresses, if the list tells.
-        concepts: Labels the list gives it.
-    """
-
-    id: str
-    secret: str | None = None
-    server: str | None = None
-    concepts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that names no photo: its number in the file, from 1, and why. What it says is not quoted."""
-
-    line: int
-    reason: str
-
-
-_Row = ListedPhoto | BadRow
 
 
 def digest(path: str | Path) -> str:
@@ -170,14 +133,9 @@ def _is_whole_json(first: str) -> bool:
     if not first.lstrip().startswith(("[", "{")):
         return False
     try:
-        return not (isinstance(row := json.loads(first), dict) and _is_photo(row))
+        return not (isinstance(row := json.loads(first), dict) and names_photo(row))
     except (ValueError, RecursionError):
         return True
-
-
-def _is_photo(row: Mapping[str, Any]) -> bool:
-    """Whether an object names a photo; a list under such a name makes it a concept."""
-    return any(name in _IDS and not isinstance(value, list) for name, value in _fields(row).items())
 
 
 def _parsed(text: TextIO, name: str) -> Any:
@@ -192,19 +150,19 @@ def _parsed(text: TextIO, name: str) -> Any:
 
 def _entries(data: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The photos of a JSON value, each with the concepts it stands under."""
-    if isinstance(data, dict) and not _is_photo(data):
+    if isinstance(data, dict) and not names_photo(data):
         for key, photos in data.items():
-            concepts = _labels(key)
+            concepts = labels(key)
             yield from ((concepts, photo) for photo in (photos if isinstance(photos, list) else [None]))
     else:
         yield from (((), photo) for photo in (data if isinstance(data, list) else [data]))
 
 
-def _merged(entries: Iterable[tuple[tuple[str, ...], Any]]) -> Iterator[_Row]:
+def _merged(entries: Iterable[tuple[tuple[str, ...], Any]]) -> Iterator[ListedPhoto | BadRow]:
     """Each photo once, with all of its concepts; bad rows first."""
     photos: dict[str, ListedPhoto] = {}
     for number, (concepts, value) in enumerate(entries, 1):
-        row = _row(number, value, concepts)
+        row = read_row(number, value, concepts)
         if isinstance(row, BadRow):
             yield row
         else:
@@ -212,25 +170,15 @@ def _merged(entries: Iterable[tuple[tuple[str, ...], Any]]) -> Iterator[_Row]:
     yield from photos.values()
 
 
-def union(one: ListedPhoto, other: ListedPhoto) -> ListedPhoto:
-    """What two rows say about one photo."""
-    return ListedPhoto(
-        one.id,
-        one.secret or other.secret,
-        one.server or other.server,
-        tuple(dict.fromkeys((*one.concepts, *other.concepts))),
-    )
-
-
 def _delimiter_of_header(first: str) -> str | None:
     """What parts the columns, if the line names them and one holds ids."""
     names = {mark: [cell.strip(" \t\r\n\"'").lower() for cell in first.split(mark)] for mark in _DELIMITERS}
-    fit = [mark for mark in _DELIMITERS if not set(_IDS).isdisjoint(names[mark])]
+    fit = [mark for mark in _DELIMITERS if not set(IDS).isdisjoint(names[mark])]
     return max(fit, key=lambda mark: len(names[mark]), default=None)
 
 
 def _has_columns(first: str) -> bool:
-    if first.lstrip().startswith(("{", '"')) or isinstance(_row(1, first), ListedPhoto):
+    if first.lstrip().startswith(("{", '"')) or isinstance(read_row(1, first), ListedPhoto):
         return False
     return any(mark in first for mark in _DELIMITERS)
 
@@ -254,7 +202,7 @@ class _Lines:
         return line
 
 
-def _table(lines: Iterable[str], delimiter: str, before: int) -> Iterator[_Row]:
+def _table(lines: Iterable[str], delimiter: str, before: int) -> Iterator[ListedPhoto | BadRow]:
     bounded = _Lines(lines)
     reader = csv.reader(bounded, delimiter=delimiter)
     header = next(reader)
@@ -271,62 +219,17 @@ def _table(lines: Iterable[str], delimiter: str, before: int) -> Iterator[_Row]:
                 yield _row_of_cells(before + reader.line_num, header, cells)
 
 
-def _row_of_cells(line: int, header: Sequence[str], cells: Sequence[str]) -> _Row:
+def _row_of_cells(line: int, header: Sequence[str], cells: Sequence[str]) -> ListedPhoto | BadRow:
     if any(cells[len(header) :]):
         return BadRow(line, f"expected {len(header)} columns as in the first line, got {len(cells)}")
-    return _row(line, dict(zip(header, cells, strict=False)))
+    return read_row(line, dict(zip(header, cells, strict=False)))
 
 
-def _each_line(lines: Iterable[str], before: int) -> Iterator[_Row]:
+def _each_line(lines: Iterable[str], before: int) -> Iterator[ListedPhoto | BadRow]:
     for number, line in enumerate(lines, before + 1):
         if not _is_idle(line):
             value: Any = line
             if line.lstrip().startswith(("{", '"')):
                 with suppress(ValueError, RecursionError):
                     value = json.loads(line)
-            yield _row(number, value)
-
-
-def _row(line: int, value: Any, concepts: tuple[str, ...] = ()) -> _Row:
-    """The photo that an id, an address or an object names."""
-    fields = _fields(value if isinstance(value, Mapping) else {"id": value})
-    fault = "expected an id or address of a photo"
-    for name in _IDS:
-        if fields.get(name) in (None, ""):
-            continue
-        try:
-            named = photo_url.identify(_digits(fields[name]))
-        except ValueError as error:
-            fault = str(error)
-        else:
-            return ListedPhoto(
-                named.id,
-                photo_url.secret(fields.get("secret")) or named.secret,
-                photo_url.server(fields.get("server")) or named.server,
-                tuple(dict.fromkeys((*concepts, *_concepts(fields)))),
-            )
-    return BadRow(line, fault)
-
-
-def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row by the plain names of its columns."""
-    return {name.strip().lower(): v.strip() if isinstance(v, str) else v for name, v in row.items()}
-
-
-def _digits(value: Any) -> str:
-    """An id as text: JSON may hold it as a number, also as 5.0."""
-    if isinstance(value, float) and value.is_integer() and value < _EXACT:
-        return str(int(value))
-    return str(value) if isinstance(value, str | int) else ""
-
-
-def _concepts(fields: Mapping[str, Any]) -> tuple[str, ...]:
-    given = [fields.get(name) for name in _CONCEPTS]
-    parts = [part for value in given for part in (value if isinstance(value, list) else [value])]
-    return tuple(label for part in parts if isinstance(part, str) for label in _labels(part))
-
-
-def _labels(text: str) -> tuple[str, ...]:
-    """Concepts parted by commas, as text that UTF-8 can hold."""
-    whole = text.encode("utf-8", "replace").decode().replace("\0", "")
-    return tuple(filter(None, (" ".join(part.split()) for part in re.split("[,;|]", whole))))
+            yield read_row(number, value)

@@ -11,10 +11,12 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import AutoReconnect, BulkWriteError
 
 from exifds.photo import Privacy
-from exifds.store import plan
+from exifds.store import collection, dataset_entry, refusals
+from exifds.store.collection import OPTIONS
 from exifds.store.connect import PATIENCE_S, pauses, plain_errors
-from exifds.store.plan import Inserted, check_meta
+from exifds.store.dataset_entry import META
 from exifds.store.queries import Update
+from exifds.store.refusals import Inserted
 
 if TYPE_CHECKING:
     from motor.motor_asyncio import AsyncIOMotorDatabase
@@ -45,8 +47,8 @@ class AsyncStore:
     ) -> None:
         self.name = name
         self._database = cast(AsyncDatabase[dict[str, Any]], database)  # Motor's differs only in `aggregate`
-        self._meta: AsyncCollection[dict[str, Any]] = self._database.get_collection(plan.META, **plan.OPTIONS)
-        self.collection: AsyncCollection[dict[str, Any]] = self._database.get_collection(name, **plan.OPTIONS)
+        self._meta: AsyncCollection[dict[str, Any]] = self._database.get_collection(META, **OPTIONS)
+        self.collection: AsyncCollection[dict[str, Any]] = self._database.get_collection(name, **OPTIONS)
 
     async def meta(self) -> dict[str, Any] | None:
         """What is recorded about the dataset; None if there is none of this name."""
@@ -74,16 +76,16 @@ class AsyncStore:
         """
         with plain_errors():
             entry = await self._meta.find_one({"_id": self.name})
-            plan.check_unclaimed(self.name, entry, await self.collection.find_one({}, {"_id": 1}))
+            dataset_entry.check_unclaimed(self.name, entry, await self.collection.find_one({}, {"_id": 1}))
             recorded = await self._meta.find_one_and_update(
-                **plan.registration(self.name, privacy, keyring, images)
+                **dataset_entry.registration(self.name, privacy, keyring, images)
             )
             assert recorded is not None, "it was upserted"
-            check_meta(self.name, recorded, privacy, keyring)
-            with plan.unless_made():
-                await self._database.create_collection(**plan.creation(self.name))
-            await self._database.command(plan.enforcement(self.name, privacy))
-            await self.collection.create_indexes(plan.index_models(privacy))
+            dataset_entry.check_meta(self.name, recorded, privacy, keyring)
+            with collection.unless_made():
+                await self._database.create_collection(**collection.creation(self.name))
+            await self._database.command(collection.enforcement(self.name, privacy))
+            await self.collection.create_indexes(collection.index_models(privacy))
 
     async def seed(self, scheme: Mapping[str, Any], seed: int | None = None) -> int | None:
         """The seed by which the dataset is split, so that every export splits it alike.
@@ -97,13 +99,13 @@ class AsyncStore:
         """
         with plain_errors():
             if seed is not None:
-                await self._meta.update_one(**plan.seed_entry(self.name, scheme, seed))
-            return plan.remembered_seed(await self._meta.find_one({"_id": self.name}), scheme)
+                await self._meta.update_one(**dataset_entry.seed_entry(self.name, scheme, seed))
+            return dataset_entry.remembered_seed(await self._meta.find_one({"_id": self.name}), scheme)
 
     async def states(self, ids: Sequence[str]) -> dict[str, str]:
         """The state of those of the photos that are stored, by `_id`."""
         with plain_errors():
-            rows = await patiently(lambda: self.collection.find(**plan.state_of(ids)).to_list(None))
+            rows = await patiently(lambda: self.collection.find(**collection.state_of(ids)).to_list(None))
         return {row["_id"]: row["state"] for row in rows}
 
     async def read(
@@ -111,7 +113,9 @@ class AsyncStore:
     ) -> list[dict[str, Any]]:
         """The documents of those of the photos that are stored."""
         with plain_errors():
-            return await patiently(lambda: self.collection.find(plan.among(ids), projection).to_list(None))
+            return await patiently(
+                lambda: self.collection.find(collection.among(ids), projection).to_list(None)
+            )
 
     async def insert(self, documents: Sequence[RawBSONDocument]) -> Inserted:
         """Insert new photos, journalled. One that is refused does not keep its neighbours out.
@@ -128,7 +132,7 @@ class AsyncStore:
             try:
                 await patiently(lambda: self.collection.insert_many(documents, ordered=False))
             except BulkWriteError as error:
-                return plan.inserted(documents, error)
+                return refusals.inserted(documents, error)
         return Inserted()
 
     async def update(self, updates: Iterable[Update]) -> int:
@@ -143,27 +147,27 @@ class AsyncStore:
         Raises:
             DatabaseError: MongoDB refused one; those after it were not applied.
         """
-        requests = plan.requests(updates)
+        requests = collection.requests(updates)
         if not requests:
             return 0
         with plain_errors():
             try:
                 return (await patiently(lambda: self.collection.bulk_write(requests))).modified_count
             except BulkWriteError as error:
-                raise plan.update_refused(error) from None
+                raise refusals.update_refused(error) from None
 
     async def forget_failures(self, ids: Sequence[str]) -> None:
         """Make room for another try at those of the photos that failed."""
         if ids:
             with plain_errors():
-                await patiently(lambda: self.collection.delete_many(plan.failed_among(ids)))
+                await patiently(lambda: self.collection.delete_many(collection.failed_among(ids)))
 
     async def find(
         self, query: Mapping[str, Any], projection: Mapping[str, Any] | None = None, limit: int = 0
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Stream documents. Memory stays flat however many there are. Who leaves early calls `aclose`."""
         with plain_errors():
-            cursor = self.collection.find(**plan.stream(query, projection, limit))
+            cursor = self.collection.find(**collection.stream(query, projection, limit))
             try:
                 async for document in cursor:
                     yield document

@@ -3,36 +3,26 @@
 The cache is one collection for all datasets of a database. Its key is the scorer and the hash of the image
 file, so the same file in another dataset, or met again after a kill, has its labels already. What was refused
 is in it, too, with the reason and the date: it would be paid for the same answer.
-
-Who is about to pay for images claims them first, for half a minute by the clock of the server, and renews the
-claim while it works. So of two runs only one pays, and what a killed run had claimed is soon free again.
-Before each payment it asks whether the claim is still held: while a laptop sleeps, nobody renews it.
 """
 
-import threading
-import time
-import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from pymongo import UpdateMany, UpdateOne
-from pymongo.errors import PyMongoError
+from pymongo import UpdateOne
 from pymongo.synchronous.database import Database
 
+from exifds.store.claims import LEASE_S, Claims
+from exifds.store.collection import OPTIONS
 from exifds.store.connect import patiently, plain_errors
-from exifds.store.plan import OPTIONS
 
-__all__ = ["LABELS", "LEASE_S", "Claim", "LabelCache", "counting", "key"]
+__all__ = ["LABELS", "Claim", "LabelCache", "counting", "key"]
 
 LABELS: Final = "_exifds_labels"
 
 _UNKNOWN: Final[Mapping[str, Any]] = {"model": {"$exists": False}, "refused": {"$exists": False}}
-
-LEASE_S: Final = 30.0
-"""A claim that was not renewed for so long is free again."""
 
 
 @dataclass(frozen=True)
@@ -50,32 +40,6 @@ class Claim:
     known: Mapping[str, dict[str, Any]]
     refused: Mapping[str, str]
     held: Callable[[], bool]
-
-
-class _Lease:
-    """Until when a claim surely lasts, by the clock of this computer.
-
-    Args:
-        lease_s: Its seconds.
-        asked_at: When the server was asked for it: its answer came later.
-    """
-
-    def __init__(self, lease_s: float, asked_at: float) -> None:
-        self._lease_s = lease_s
-        self.renew(asked_at)
-
-    def renew(self, asked_at: float) -> None:
-        """The server has confirmed it."""
-        self._until = asked_at + self._lease_s
-
-    def lasts(self) -> bool:
-        """Whether it has not run out yet."""
-        return _now() < self._until
-
-
-def _now() -> float:
-    """Seconds of a clock that goes on while the computer sleeps, which `time.monotonic` does not."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def key(scorer: str, sha256: str) -> str:
@@ -137,7 +101,6 @@ class LabelCache:
     def __init__(self, database: Database[dict[str, Any]], scorer: str, lease_s: float = LEASE_S) -> None:
         self._scorer = scorer
         self._lease_s = lease_s
-        self._until = {"$add": ["$$NOW", round(lease_s * 1000)]}
         self._collection = database.get_collection(LABELS, **OPTIONS)
 
     def read(self, hashes: Collection[str]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
@@ -197,45 +160,12 @@ class LabelCache:
         Yields:
             Those that are ours, and what is known of the others.
         """
-        lease = _Lease(self._lease_s, _now())
-        owner = uuid.uuid4().hex
-        ids = [key(self._scorer, sha256) for sha256 in hashes]
-        free = {"$expr": {"$lte": ["$claim.until", "$$NOW"]}}  # also where there is none
-        claiming = {"_id": {"$in": ids}, **_UNKNOWN, "$or": [{"claim.owner": owner}, free]}
-        steps: list[Any] = [
-            *(UpdateOne({"_id": name}, {"$setOnInsert": {"_id": name}}, upsert=True) for name in ids),
-            UpdateMany(claiming, [{"$set": {"claim": {"owner": owner, "until": self._until}}}]),
-        ]
-        with plain_errors():
-            patiently(lambda: self._collection.bulk_write(steps))
+        claims = Claims(self._collection, self._lease_s)
+        claims.take([key(self._scorer, sha256) for sha256 in hashes], _UNKNOWN)
         rows = self._rows(hashes)
-        ours = [sha for sha, row in rows.items() if row.get("claim", {}).get("owner") == owner]
-        held = {"_id": {"$in": [key(self._scorer, sha256) for sha256 in ours]}, "claim.owner": owner}
-        with self._renewed(held, len(ours), lease):
-            yield Claim(frozenset(ours), _known(rows), _refused(rows), lease.lasts)
-
-    @contextmanager
-    def _renewed(self, held: dict[str, Any], images: int, lease: _Lease) -> Iterator[None]:
-        """Renew a claim on images now and then, and give up what is left of it in the end."""
-        done = threading.Event()
-        renewal = [{"$set": {"claim.until": self._until}}]
-
-        def renew() -> None:
-            while not done.wait(self._lease_s / 3):
-                asked_at = _now()
-                with suppress(PyMongoError):  # the next time is soon enough
-                    if self._collection.update_many(held, renewal).matched_count == images:
-                        lease.renew(asked_at)
-
-        thread = threading.Thread(target=renew, name="exifds-claim", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
-            with suppress(PyMongoError):  # it runs out by itself
-                self._collection.delete_many(held)
+        ours = frozenset(sha256 for sha256, row in rows.items() if claims.has(row))
+        with claims.renewed([key(self._scorer, sha256) for sha256 in ours]):
+            yield Claim(ours, _known(rows), _refused(rows), claims.held)
 
     def _rows(self, hashes: Collection[str]) -> dict[str, dict[str, Any]]:
         """What is there of images, by hash."""

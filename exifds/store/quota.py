@@ -13,8 +13,8 @@ from pymongo import ReturnDocument
 from pymongo.synchronous.collection import Collection
 from pymongo.synchronous.database import Database
 
+from exifds.store.collection import OPTIONS
 from exifds.store.connect import patiently, plain_errors
-from exifds.store.plan import OPTIONS
 
 __all__ = ["LONGEST_HOLD_S", "QUOTA", "Bucket", "Quota"]
 

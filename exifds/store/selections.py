@@ -14,9 +14,10 @@ from pymongo.synchronous.database import Database
 from exifds.errors import UsageError
 from exifds.store import criteria
 from exifds.store.codec import to_bson
+from exifds.store.collection import OPTIONS
 from exifds.store.connect import patiently, plain_errors
-from exifds.store.criteria import Filters, Threshold, Thresholds, score_path
-from exifds.store.plan import OPTIONS
+from exifds.store.criteria import Threshold, Thresholds, score_path
+from exifds.store.selection_filters import Filters
 
 __all__ = ["SELECTIONS", "Selection", "get", "listed", "save"]
 

@@ -1,10 +1,13 @@
-"""WorkList: the work of a crawl, shared by processes through MongoDB. What to send is decided in `crawls`."""
+"""WorkList: the work of a crawl, shared by processes through MongoDB.
+
+What is sent is made in `crawls`, `tasks` and `outcomes`.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from itertools import count
 from threading import Lock
-from typing import Any, Literal, Self
+from typing import Any, Self
 from uuid import uuid4
 
 from pymongo import ReturnDocument, UpdateOne
@@ -12,14 +15,19 @@ from pymongo.errors import BulkWriteError
 from pymongo.synchronous.collection import Collection as MongoCollection
 from pymongo.synchronous.database import Database
 
-from exifds.store import crawls as plan
+from exifds.store import crawls, outcomes
 from exifds.store import tasks as leases
+from exifds.store.collection import OPTIONS
 from exifds.store.connect import patiently, plain_errors
-from exifds.store.crawls import Change, Coverage, CrawlEntry, Outcome, Progress
-from exifds.store.plan import OPTIONS, update_refused
+from exifds.store.coverage import Coverage, coverage
+from exifds.store.crawls import CRAWLS, Change, CrawlEntry
+from exifds.store.outcomes import FOUND, Outcome, found_id, recording
+from exifds.store.refusals import update_refused
 from exifds.store.tasks import NewTask, Task
 
-__all__ = ["Coverage", "CrawlEntry", "NewTask", "Outcome", "Progress", "Task", "WorkList", "crawls"]
+__all__ = ["WorkList"]
+
+_Collection = MongoCollection[dict[str, Any]]
 
 
 class WorkList:
@@ -73,15 +81,19 @@ class WorkList:
             Its work list.
         """
         owner = uuid4().hex
-        digest = plan.digest(source, options, limit)
+        digest = crawls.digest(source, options, limit)
         described = {"kind": kind, "label": label, "source": dict(source), "options": dict(options)}
-        entries, *_ = _collections(database)
+        entries, tasks, found = _collections(database)
         with plain_errors():
-            _make_indexes(database)
-            row = patiently(lambda: entries.find_one(**plan.latest(dataset, digest)))
+            patiently(partial(entries.create_index, crawls.INDEX))
+            patiently(partial(found.create_index, outcomes.INDEX))
+            patiently(partial(tasks.create_index, leases.INDEX))
+            row = patiently(lambda: entries.find_one(**crawls.latest(dataset, digest)))
             while row is None or row["state"] == "done":
                 number = row["number"] + 1 if row else 1
-                begun = plan.beginning(number, digest, owner=owner, dataset=dataset, limit=limit, **described)
+                begun = crawls.beginning(
+                    number, digest, owner=owner, dataset=dataset, limit=limit, **described
+                )
                 row = patiently(partial(_change, entries, begun, upsert=True))
         return cls(database, CrawlEntry.of(row, owner), owner)
 
@@ -189,7 +201,7 @@ class WorkList:
         with plain_errors():
             if not self._running():
                 return False
-            last = _rows(self._tasks, leases.sweeps(self.crawl.id))
+            last = patiently(lambda: list(self._tasks.aggregate(leases.sweeps(self.crawl.id))))
             if any(row["open"] for row in last):
                 return True
             again = [row["first"] for row in last if leases.wants_sweep(row)]
@@ -199,7 +211,7 @@ class WorkList:
 
     def outcomes(self, photos: Iterable[str]) -> dict[str, Outcome]:
         """What became of those of the photos that this crawl met before, by id."""
-        ids = {plan.found_id(self.crawl.id, photo): photo for photo in photos}
+        ids = {found_id(self.crawl.id, photo): photo for photo in photos}
         with plain_errors():
             rows = patiently(lambda: list(self._found.find({"_id": {"$in": list(ids)}})))
         return {ids[row["_id"]]: Outcome.of(row) for row in rows}
@@ -211,9 +223,7 @@ class WorkList:
             outcomes: By id of the photo.
         """
         with plain_errors():
-            _upsert(
-                self._found, [plan.recording(self.crawl.id, photo, outcomes[photo]) for photo in outcomes]
-            )
+            _upsert(self._found, [recording(self.crawl.id, photo, outcomes[photo]) for photo in outcomes])
 
     def kept(self) -> int:
         """Number of photos this crawl has kept."""
@@ -234,17 +244,13 @@ class WorkList:
 
     def complete(self) -> None:
         """Record that the crawl is done: nothing is pending, or it has kept as many as it was to."""
-        query, update = plan.completion(self.crawl.id)
+        query, update = crawls.completion(self.crawl.id)
         with plain_errors():
             patiently(lambda: self._crawls.update_one(query, update))
 
     def coverage(self) -> Coverage:
         """How much of its source the crawl has seen."""
-        with plain_errors():
-            sums = next(iter(_rows(self._tasks, plan.coverage(self.crawl.id))), {"over": ()})
-            kinds = _counts(self._found, [self.crawl.id], "kind").get(self.crawl.id, {})
-        over = tuple(sums.pop("over"))
-        return Coverage(**sums, over=over, unique=sum(kinds.values()), outcomes=kinds)
+        return coverage(self._tasks.database, self.crawl.id)
 
     def _take_turn(self) -> int | None:
         """Number of our turn, 0 without a limit; None while it is somebody else's or the crawl is done."""
@@ -290,75 +296,24 @@ class WorkList:
         return patiently(lambda: self._tasks.find_one(query)) is not None
 
 
-def crawls(database: Database[dict[str, Any]], dataset: str) -> list[Progress]:
-    """The crawls of a dataset, the first one begun first, and how far each of them is.
-
-    Args:
-        database: Where the crawls are.
-        dataset: Name of the dataset.
-
-    Returns:
-        Their progress.
-    """
-    entries, tasks, found = _collections(database)
-    with plain_errors():
-        rows = list(entries.find({"dataset": dataset}, sort=[("created_at", 1), ("_id", 1)]))
-        ids = [row["_id"] for row in rows]
-        states, kinds = _counts(tasks, ids, "state"), _counts(found, ids, "kind")
-    return [
-        Progress(
-            CrawlEntry.of(row),
-            open=states.get(row["_id"], {}).get("open", 0),
-            done=states.get(row["_id"], {}).get("done", 0),
-            outcomes=kinds.get(row["_id"], {}),
-            reasons={reason["_id"]: reason["count"] for reason in _rows(found, plan.reasons(row["_id"]))},
-        )
-        for row in rows
-    ]
-
-
-def _collections(
-    database: Database[dict[str, Any]],
-) -> tuple[MongoCollection[dict[str, Any]], MongoCollection[dict[str, Any]], MongoCollection[dict[str, Any]]]:
+def _collections(database: Database[dict[str, Any]]) -> tuple[_Collection, _Collection, _Collection]:
     """Crawls, tasks, and what became of photos."""
-    names = (plan.CRAWLS, leases.TASKS, plan.FOUND)
-    crawls, tasks, found = (database.get_collection(name, **OPTIONS) for name in names)
+    crawls, tasks, found = (
+        database.get_collection(name, **OPTIONS) for name in (CRAWLS, leases.TASKS, FOUND)
+    )
     return crawls, tasks, found
 
 
-def _make_indexes(database: Database[dict[str, Any]]) -> None:
-    for name, index in {**plan.INDEXES, leases.TASKS: leases.INDEX}.items():
-        patiently(partial(database.get_collection(name, **OPTIONS).create_index, index))
-
-
-def _change(
-    collection: MongoCollection[dict[str, Any]], change: Change, **options: Any
-) -> dict[str, Any] | None:
+def _change(collection: _Collection, change: Change, **options: Any) -> dict[str, Any] | None:
     """Change one document and give it as it is then; None if there is none to change."""
     query, update = change
     return collection.find_one_and_update(query, update, return_document=ReturnDocument.AFTER, **options)
 
 
-def _upsert(collection: MongoCollection[dict[str, Any]], changes: Collection[Change]) -> None:
+def _upsert(collection: _Collection, changes: Collection[Change]) -> None:
     requests = [UpdateOne(query, update, upsert=True) for query, update in changes]
     if requests:
         try:
             patiently(lambda: collection.bulk_write(requests, ordered=False))
         except BulkWriteError as error:
             raise update_refused(error) from None
-
-
-def _rows(
-    collection: MongoCollection[dict[str, Any]], pipeline: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    return patiently(lambda: list(collection.aggregate(pipeline)))
-
-
-def _counts(
-    collection: MongoCollection[dict[str, Any]], crawls: Collection[str], name: Literal["state", "kind"]
-) -> dict[str, dict[str, int]]:
-    """Documents of each crawl by what they have under a name."""
-    counts: dict[str, dict[str, int]] = {}
-    for row in _rows(collection, plan.counted(crawls, name)):
-        counts.setdefault(row["_id"]["crawl"], {})[row["_id"]["value"]] = row["count"]
-    return counts

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from exifds.train.run import Inputs
+from exifds.train.config import Inputs
 
 __all__ = ["CATEGORIES", "Column", "Plan", "Sheet", "Tag", "plan", "sheet"]
 

@@ -16,7 +16,7 @@ import psutil
 from numpy.typing import NDArray
 
 from exifds.train.models.graph import graph
-from exifds.train.run import Cost, Energy, Latency
+from exifds.train.result import Cost, Energy, Latency
 
 __all__ = ["BATCH_SIZES", "forget_peak", "macs", "measure", "peak_bytes", "timed"]
 

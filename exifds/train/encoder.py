@@ -2,89 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from exifds.errors import UsageError
-from exifds.train.columns import Column, Plan, Sheet, plan, sheet
+from exifds.train.columns import Plan, plan, sheet
+from exifds.train.config import Inputs
 from exifds.train.layout import Encoded, Layout
 from exifds.train.photos import OUT, TRAIN, Photos
 from exifds.train.recipe import Recipe
-from exifds.train.run import Inputs
+from exifds.train.scaling import Scaling
+from exifds.train.vocabulary import Vocabulary
 
-__all__ = ["CLIP", "Encoder", "Scaling", "Vocabulary"]
+__all__ = ["Encoder"]
 
 Numbers = NDArray[np.float64]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-
-CLIP: Final = 4.0
-"""Of columns scaled by median and interquartile range: a value farther out is an outlier."""
-BOUND: Final = 1e6
-"""Of columns scaled by mean and standard deviation. None of N photos stands sqrt(N) away from their mean, so
-this changes nothing but values nobody has seen, which would make the sums of a network infinite."""
-PRECISION: Final = 1e-6
-"""A spread of so small a part of the centre is noise of 32-bit floats."""
-MISSING: Final = 0
-OTHER: Final = 1
-LARGEST_CODE: Final = 2**16 - 1
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Scaling(_Part):
-    """How a column is scaled.
-
-    Args:
-        centre: What becomes 0.
-        spread: What becomes 1 more.
-        limit: The largest magnitude of the result.
-        fill: The result where the column is missing.
-
-    Example:
-        >>> Scaling(centre=100, spread=50, limit=4)(np.array([200, 1e9, np.nan]))
-        array([2., 4., 0.])
-    """
-
-    centre: Finite = 0.0
-    spread: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
-    limit: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
-    fill: Finite = 0.0
-
-    def __call__(self, column: Numbers) -> Numbers:
-        """The column scaled, without a NaN."""
-        scaled = np.clip((column - self.centre) / self.spread, -self.limit, self.limit)
-        return np.where(np.isnan(scaled), self.fill, scaled)
-
-
-class Vocabulary(_Part):
-    """The numbers of codes: 0 missing, 1 other, then those of the training photos.
-
-    Args:
-        codes: Those of the training photos, in order.
-        fill: The number where the tag is missing.
-
-    Example:
-        >>> Vocabulary(codes=(0, 4))(np.array([np.nan, 0, 3, 4]))
-        array([0, 2, 1, 3], dtype=int32)
-    """
-
-    codes: tuple[int, ...] = ()
-    fill: Annotated[int, Field(ge=0)] = MISSING
-
-    def __call__(self, column: Numbers) -> NDArray[np.int32]:
-        """The number of each code."""
-        known = np.array([*self.codes, np.inf])
-        place = np.searchsorted(known, column).clip(max=len(self.codes))  # NaN comes last
-        numbers = np.where(known[place] == column, place + OTHER + 1, OTHER)
-        return np.where(np.isnan(column), self.fill, numbers).astype(np.int32)
-
-
-class Encoder(_Part):
+class Encoder(BaseModel):
     """Encodes the EXIF of photos for a network; `encoder.json` of a run.
 
     Args:
@@ -98,6 +36,8 @@ class Encoder(_Part):
         vocabularies: For each tag that is given by number.
         words: Makes and models of the photos of the fit, for `inputs="camera"`.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Literal[1] = 1
     columns: Literal["modern", "lederer2023"]
@@ -144,8 +84,8 @@ class Encoder(_Part):
             inputs=inputs,
             features=features,
             seen=tuple(not np.isnan(found[tag.name]).all() for tag in chosen.tags),
-            scalings=tuple(_scaling(column, found, recipe) for column in chosen.columns),
-            vocabularies=tuple(_vocabulary(found[name], recipe) for name in chosen.codes),
+            scalings=tuple(Scaling.fit(column, found, recipe) for column in chosen.columns),
+            vocabularies=tuple(Vocabulary.fit(found[name], recipe) for name in chosen.codes),
             words=words,
         )
 
@@ -183,7 +123,7 @@ class Encoder(_Part):
             columns=tuple(column.name for column in self.plan.columns),
             column_tags=tuple(tuple(map(tags.index, column.tags)) for column in self.plan.columns),
             codes=tuple(map(tags.index, self.plan.codes)),
-            sizes=tuple(OTHER + 1 + len(each.codes) for each in self.vocabularies),
+            sizes=tuple(each.size for each in self.vocabularies),
             value_fills=tuple(0.0 if each is None else each.fill for each in self.scalings),
             code_fills=tuple(each.fill for each in self.vocabularies),
         )
@@ -243,45 +183,3 @@ def _places(texts: Mapping[str, Sequence[str]], words: Mapping[str, Sequence[str
         place = {word: float(number) for number, word in enumerate(known)} | {"": np.nan}
         found[name] = np.array([place.get(text, -1.0) for text in texts[name]], np.float64)
     return found
-
-
-def _scaling(column: Column, found: Sheet, recipe: Recipe) -> Scaling | None:
-    """How a column is scaled, from the photos of the fit; None if none has it."""
-    values = column.of(found)
-    known = values[~np.isnan(values)]
-    impute = recipe.impute == "mean_mode"
-    if not len(known):
-        return None
-    if column.category:
-        return Scaling(fill=_is_most_frequent(column, found)) if impute else Scaling()
-    if recipe.scale == "raw":
-        # The thesis imputes before it scales, so that photos without the tag narrow the spread.
-        centre = float(known.mean())
-        spread = float(np.where(np.isnan(values), centre, values).std() if impute else known.std())
-        return Scaling(centre=centre, spread=_positive(spread, centre), limit=BOUND)
-    low, centre, high = map(float, np.quantile(known, (0.25, 0.5, 0.75)))
-    scaling = Scaling(centre=centre, spread=_positive(high - low, centre), limit=CLIP)
-    fill = float(scaling(known.mean(keepdims=True))[0]) if impute else 0.0
-    return scaling.model_copy(update={"fill": fill})
-
-
-def _positive(spread: float, centre: float) -> float:
-    """A spread to divide by: 1 where all values are the same."""
-    return spread if spread > PRECISION * abs(centre) else 1.0
-
-
-def _is_most_frequent(column: Column, found: Sheet) -> float:
-    """Whether the category of a column is the most frequent of its tag; of several the first."""
-    given = found[column.tags[0]]
-    numbers, counts = np.unique(given[~np.isnan(given)], return_counts=True)
-    of_most = {column.tags[0]: numbers[[int(counts.argmax())]]}
-    return float(column.of(of_most)[0])
-
-
-def _vocabulary(values: Numbers, recipe: Recipe) -> Vocabulary:
-    """The codes of the photos of the fit. A code has 16 bits: what is none is `other`."""
-    known, counts = np.unique(values[~np.isnan(values)], return_counts=True)
-    codes = (known >= 0) & (known <= LARGEST_CODE) & (known == np.round(known))
-    known, counts = known[codes], counts[codes]
-    most = int(counts.argmax()) + OTHER + 1 if len(known) and recipe.impute == "mean_mode" else MISSING
-    return Vocabulary(codes=tuple(map(int, known)), fill=most)

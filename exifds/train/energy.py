@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Final, Self
 
 from exifds.errors import UsageError
-from exifds.train.run import Energy
+from exifds.train.result import Energy
 
 __all__ = ["Meter", "require_country", "total", "tracked"]
 

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exifds.errors import UsageError
+from exifds.train.config import Config
 from exifds.train.energy import Meter
 from exifds.train.feed import Feed
 from exifds.train.models.build import unfreeze
 from exifds.train.models.graph import graph
 from exifds.train.recipe import Phase
-from exifds.train.run import Config, Energy, Epoch
+from exifds.train.result import Energy, Epoch
 from exifds.train.schedule import Step, kept, learning_rate, next_step
 from exifds.train.state import Checkpoint, State
 from exifds.train.stats import scores

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from exifds.export.manifest import MANIFEST
 from exifds.train import photos as reading
+from exifds.train.config import WITH_EXIF, WITH_IMAGE, Config, Inputs
 from exifds.train.division import divide
 from exifds.train.encoder import Encoder
 from exifds.train.feed import Feed, exchanged
@@ -19,7 +20,6 @@ from exifds.train.photos import TEST, TRAIN, VAL, Photos
 from exifds.train.pictures import Pictures, require_pictures
 from exifds.train.predictions import Predictions
 from exifds.train.recipe import Recipe
-from exifds.train.run import WITH_EXIF, WITH_IMAGE, Config, Inputs
 
 __all__ = ["Material"]
 

@@ -1,6 +1,5 @@
 """Predictor: a trained model, and what it says of photos it has never seen."""
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,14 +15,15 @@ from exifds.export.ahead import ahead
 from exifds.export.features import FEATURES, values_of
 from exifds.export.images import render
 from exifds.export.options import Options
+from exifds.train.config import WITH_IMAGE, Config
 from exifds.train.encoder import Encoder
 from exifds.train.given import Given, Photos, given
 from exifds.train.models.graph import graph
-from exifds.train.run import WITH_IMAGE, Config, Run, find
+from exifds.train.run import Run
 from exifds.train.stats.scores import probabilities
-from exifds.train.trained import trained, unreadable
+from exifds.train.trained import name_of, trained, usable
 
-__all__ = ["Prediction", "Predictor", "load", "looks", "name_of", "usable"]
+__all__ = ["Prediction", "Predictor", "load"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Predictor:
     @property
     def needs_image(self) -> bool:
         """Whether it looks at images; else a photo without one will do."""
-        return looks(self.config)
+        return self.config.inputs in WITH_IMAGE
 
     def predict(self, photos: Photos, batch_size: int = 32) -> Iterator[Prediction]:
         """Say what photos show. Images are rendered as for the training, a few batches ahead, on all cores.
@@ -189,63 +189,6 @@ def load(run: str | Path | Run) -> Predictor:
     found = usable(run)
     known = trained(found)
     return Predictor(known.config, name_of(found), known.encoder, known.model)
-
-
-def usable(run: str | Path | Run) -> Run:
-    """The run of a folder, if it has a model that predicts.
-
-    Args:
-        run: The folder of a run; or one with a single run in it.
-
-    Returns:
-        The run.
-
-    Raises:
-        UsageError: There is none, or several; it is not finished, or learned from the EXIF of other photos.
-    """
-    runs = [run] if isinstance(run, Run) else list(find(run))
-    if len(runs) > 1:
-        raise UsageError(f"{run} holds {len(runs)} runs: say which, such as {runs[0].path}")
-    (found,) = runs
-    found.result()  # says so if it is not finished
-    if found.config().inputs == "permuted":
-        raise UsageError(
-            f"{found.path.name} is a control that learned from the EXIF of other photos: it has nothing to "
-            "say of a photo; take the run of exif, image or fusion"
-        )
-    return found
-
-
-def looks(config: Config) -> bool:
-    """Whether a model looks at images; else a photo without one will do.
-
-    Args:
-        config: Of its run.
-
-    Returns:
-        Whether it does.
-    """
-    return config.inputs in WITH_IMAGE
-
-
-def name_of(run: Run) -> str:
-    """The name of a model: that of its run, and the begin of the SHA-256 of its weights.
-
-    Args:
-        run: A finished run.
-
-    Returns:
-        The name; of a model that was trained anew another one.
-
-    Raises:
-        UsageError: The weights are missing.
-    """
-    try:
-        with run.weights.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise unreadable(run.weights, error) from None
-    return f"{run.config().name}@{digest[:12]}"
 
 
 def _tensor(column: NDArray[Any], dtype: str) -> Any:

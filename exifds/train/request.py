@@ -12,10 +12,10 @@ from typing import Any, Final
 from exifds import __version__
 from exifds.errors import UsageError
 from exifds.export.manifest import Manifest
+from exifds.train.config import INPUTS, WITH_IMAGE, Config, ExportRef, Inputs
 from exifds.train.device import graphics_cards
 from exifds.train.models.backbones import TINY, check
 from exifds.train.recipe import Recipe, recipe_of
-from exifds.train.run import INPUTS, WITH_IMAGE, Config, ExportRef, Inputs
 
 __all__ = ["NO_SWITCHES", "Request"]
 

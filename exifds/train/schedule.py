@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exifds.train.recipe import Phase
-from exifds.train.run import Epoch
+from exifds.train.result import Epoch
 
 __all__ = ["Step", "kept", "learning_rate", "most_epochs", "next_step"]
 

@@ -27,7 +27,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from exifds import __version__
 from exifds.errors import UsageError
-from exifds.train.run import Energy, Epoch, Run
+from exifds.train.result import Energy, Epoch
+from exifds.train.run import Run
 
 __all__ = ["Checkpoint", "State", "form_of", "held", "sweep"]
 

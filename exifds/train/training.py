@@ -9,6 +9,7 @@ from typing import Any
 
 from exifds.errors import UsageError
 from exifds.progress import bar
+from exifds.train.config import Config
 from exifds.train.cost import forget_peak, measure
 from exifds.train.device import environment, repeatable, require_keras, strategy
 from exifds.train.energy import require_country, total, tracked
@@ -18,7 +19,8 @@ from exifds.train.material import Material
 from exifds.train.models.build import build
 from exifds.train.recipe import Recipe
 from exifds.train.request import NO_SWITCHES, Request
-from exifds.train.run import Config, Energy, Epoch, Result, Run
+from exifds.train.result import Energy, Epoch, Result
+from exifds.train.run import Run
 from exifds.train.schedule import most_epochs
 from exifds.train.state import Checkpoint, form_of, held, sweep
 
@@ -50,7 +52,7 @@ def fit(
     Args:
         export: A finished export of the format `tfrecord` with classes as its target.
         out: Folder of the runs.
-        inputs: What the models see: `exif`, `image`, `fusion`, and the controls of `exifds.train.run.Inputs`.
+        inputs: What the models see: `exif`, `image`, `fusion`, and the controls in `exifds.train.config`.
         backbones: Networks for images: names in `keras.applications`, or `tiny`.
         recipe: `modern` or `lederer2023`, or one of your own.
         switches: What to set otherwise in the recipe, such as `{"scale": "raw"}`.

@@ -10,7 +10,7 @@ import pytest
 import exifds
 from exifds.sandbox.flickr import Catalogue, FlickrServer
 from exifds.sandbox.studio import Studio
-from exifds.sources.flickr import plan
+from exifds.sources.flickr import slices
 from tests.crawl.conftest import Open
 
 MANY = 20_000 if os.environ.get("EXIFDS_FAULTS") == "long" else 5_000
@@ -58,7 +58,7 @@ def test_more_than_fits_into_a_minute(open_: Open) -> None:
 
 def test_more_than_can_be_reached(open_: Open, many: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """What Flickr shows is stored; that there is more is told."""
-    monkeypatch.setattr(plan, "split", lambda *_arguments: [])
+    monkeypatch.setattr(slices, "split", lambda *_arguments: [])
     with FlickrServer(many) as server:
         animals = open_(server)
         report = animals.scrape(exifds.flickr.search("wild"), download=False)

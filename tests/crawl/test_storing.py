@@ -19,7 +19,7 @@ from exifds.dataset import Dataset
 from exifds.errors import DiskFullError
 from exifds.photo import FoundBy, Photo, Privacy
 from exifds.settings import Settings
-from exifds.store.crawls import Outcome
+from exifds.store.outcomes import Outcome
 from exifds.store.queries import Update
 from exifds.store.sync import Store
 

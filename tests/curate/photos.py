@@ -5,7 +5,9 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
+from exifds.curate.aggregations import pipeline
 from exifds.curate.cube import Cube
+from exifds.dataset import Dataset
 from exifds.store.criteria import Direction, Threshold, Thresholds
 
 CONCEPTS = ("monkey", "wild boar")
@@ -75,3 +77,11 @@ def cube_of(rows: list[dict[str, Any]]) -> Cube:
             for (levels, verdict, classes), count in groups.items()
         ],
     )
+
+
+def stored(dataset: Dataset, rows: list[dict[str, Any]]) -> Cube:
+    """The cube of photos, by way of the database."""
+    dataset.collection.delete_many({})
+    if rows:
+        dataset.collection.insert_many([{"_id": f"file:{n}", **row} for n, row in enumerate(rows)])
+    return Cube.from_rows(CONCEPTS, list(dataset.collection.aggregate(pipeline(CONCEPTS, {}))))

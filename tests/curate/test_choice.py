@@ -9,7 +9,8 @@ from exifds.curate.desk import Desk
 from exifds.curate.listing import Listing
 from exifds.curate.verdicts import Verdicts
 from exifds.dataset import Dataset
-from exifds.store.criteria import Direction, Filters, Verdict
+from exifds.store.criteria import Direction
+from exifds.store.selection_filters import Filters, Verdict
 
 
 @pytest.fixture

@@ -16,12 +16,13 @@ import exifds
 from exifds.dataset import Dataset
 from exifds.errors import FilterError, UsageError
 from exifds.export import exporter, shards, workshop
-from exifds.export.exporter import ExportReport
 from exifds.export.manifest import load
+from exifds.export.report import ExportReport
 from exifds.photo import Privacy
 from exifds.sandbox import photographer
 from exifds.store import selections
-from exifds.store.criteria import Filters, Threshold
+from exifds.store.criteria import Threshold
+from exifds.store.selection_filters import Filters
 from tests.export.exported import examples
 
 

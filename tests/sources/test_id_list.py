@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exifds.errors import UsageError
-from exifds.sources.id_list import BadRow, ListedPhoto, digest, read
+from exifds.sources.id_list import digest, read
+from exifds.sources.listed_photo import BadRow, ListedPhoto
 
 PHOTO = ListedPhoto("50444069047", "c1b3784192", "65535")
 
@@ -238,26 +239,6 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(Path, "open", broken)
     with pytest.raises(UsageError, match=r"ids\.csv cannot be read: Input/output error"):
         list(read(tmp_path / "ids.csv"))
-
-
-def test_secrets_and_servers_that_could_change_an_address_are_left_out(file: Path) -> None:
-    """They become part of a URL: what is none is as if not given."""
-    content = [
-        {"id": 7, "secret": "../x", "server": "1/../2"},
-        {"id": 8, "secret": 5, "server": True},
-        {"id": 9, "secret": "5E", "server": 65535},
-    ]
-    assert rows(file, json.dumps(content)) == [
-        ListedPhoto("7"),
-        ListedPhoto("8"),
-        ListedPhoto("9", None, "65535"),
-    ]
-
-
-def test_concepts_are_clean_text(file: Path) -> None:
-    """Half of a surrogate pair and NUL cannot be stored, and spaces mean nothing."""
-    content = json.dumps([{"id": 7, "concepts": [" wild \n life", "a\ud800\0b", "", 5, "wild life"]}])
-    assert rows(file, content) == [ListedPhoto("7", concepts=("wild life", "a?b"))]
 
 
 def test_a_cell_without_end_is_a_bad_row(file: Path, request: pytest.FixtureRequest) -> None:

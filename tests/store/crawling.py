@@ -8,12 +8,14 @@ from typing import Any
 from pymongo.synchronous.database import Database
 
 from exifds.store.crawls import CRAWLS
+from exifds.store.outcomes import OutcomeKind
 from exifds.store.tasks import TASKS, NewTask
 from exifds.store.work import WorkList
 
 DATABASE = Database[dict[str, Any]]
 SOURCE = {"kind": "search", "text": "monkey", "tags": ["$where"], "bbox": None}
 FIRST = NewTask({"since": 0, "until": 100})
+KINDS: tuple[OutcomeKind, ...] = ("kept", "rejected", "gone", "failed")
 
 
 class Opener:

@@ -9,7 +9,7 @@ from bson.int64 import Int64
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exifds.store.crawls import CrawlEntry, Outcome, OutcomeKind, beginning, digest, recording
+from exifds.store.crawls import CrawlEntry, beginning, digest
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ROW = {
@@ -77,16 +77,3 @@ def test_a_crawl_begins_by_the_clock_of_the_server() -> None:
     assert entry["$literal"]["label"] == "$$NOW"
     assert set(clock) == {"started", "created_at"}
     assert there == "$$ROOT"
-
-
-@pytest.mark.parametrize("kind", ["kept", "rejected", "gone", "failed"])
-def test_an_outcome_holds_no_more_than_is_known(kind: OutcomeKind) -> None:
-    """A reason or slice that is not known is left out; text is kept from being read as an operator."""
-    query, update = recording("c", "flickr:1", Outcome(kind))
-    assert isinstance(update, list)
-    row = {"_id": "c/flickr:1", "crawl": "c", "kind": kind}
-    assert query == {"_id": row["_id"]}
-    assert update[0]["$replaceWith"]["$cond"][2] == {"$literal": row}
-    _, update = recording("c", "flickr:1", Outcome(kind, "$where", "2004"))
-    assert isinstance(update, list)
-    assert update[0]["$replaceWith"]["$cond"][2]["$literal"] == row | {"reason": "$where", "place": "2004"}

@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 from exifds.cli.db import app
 from exifds.errors import MongodError, UsageError
 from exifds.store import embedded
-from exifds.store.embedded import attach, mongod, supervisor
+from exifds.store.embedded import attach, mongod, starting, supervisor
 from exifds.store.embedded.home import socket_folder
 from tests.servers import ping, processes, wait_until
 
@@ -390,7 +390,7 @@ def test_a_lost_address_is_told(home: Path) -> None:
 
 def test_a_server_that_does_not_answer_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When mongod runs and does not answer, the message names the log and where the server was started."""
-    monkeypatch.setattr(embedded.starting, "PING_S", 0.3)
+    monkeypatch.setattr(starting, "PING_S", 0.3)
     with attach(home):
         pid = embedded.status(home).pid
         assert pid is not None

@@ -1,7 +1,6 @@
-"""The cache of labels: by content, across datasets; claims by the clock of the server."""
+"""The cache of labels: by content, across datasets."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +11,8 @@ from pymongo import MongoClient
 from pymongo.synchronous.database import Database
 
 from exifds.settings import Settings
-from exifds.store import labels
 from exifds.store.codec import BSON_OPTIONS
-from exifds.store.labels import LABELS, LEASE_S, LabelCache, counting
-from tests.servers import wait_until
+from exifds.store.labels import LABELS, LabelCache, counting
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 GIVEN = {"model": "builtin/stable", "at": NOON, "items": [{"label": "Monkey", "score": 0.93}]}
@@ -99,67 +96,6 @@ def test_what_is_left_of_a_claim_is_given_up(cache: LabelCache, database: Databa
         cache.keep({"aa": GIVEN})
         cache.keep({"bb": {"model": object()}})
     assert list(database[LABELS].find()) == [{"_id": "google:aa", **GIVEN}]
-
-
-def test_of_many_claimants_one_has_an_image(cache: LabelCache) -> None:
-    """However many ask for it at once."""
-    hashes = [f"{number:02x}" for number in range(50)]
-    with ExitStack() as held, ThreadPoolExecutor(8) as pool:
-        claims = list(pool.map(lambda _: held.enter_context(cache.claimed(hashes)), range(8)))
-        ours = [sha256 for claim in claims for sha256 in claim.ours]
-    assert sorted(ours) == hashes
-
-
-def test_a_claim_that_ran_out_is_free(database: Database[Row]) -> None:
-    """Who was killed does not renew it; the clock is the server's."""
-    abandoned = {
-        "_id": "google:aa",
-        "claim": {"owner": "somebody", "until": datetime(2020, 1, 1, tzinfo=UTC)},
-    }
-    database[LABELS].insert_one(abandoned)
-    with LabelCache(database, "google").claimed(["aa"]) as claim:
-        assert claim.ours == {"aa"}
-
-
-def test_a_claim_is_renewed_while_it_is_held(database: Database[Row]) -> None:
-    """However long the scorer takes."""
-
-    def until() -> datetime:
-        row = database[LABELS].find_one({"_id": "google:aa"})
-        assert row is not None
-        ends: datetime = row["claim"]["until"]
-        return ends
-
-    with LabelCache(database, "google", lease_s=0.3).claimed(["aa"]):
-        first = until()
-        wait_until(lambda: until() > first)
-        with LabelCache(database, "google").claimed(["aa"]) as other:
-            assert not other.ours
-
-
-def test_who_slept_longer_than_a_claim_lasts_knows_it(
-    cache: LabelCache, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """At once, before anything can be asked of the server: what was claimed may be somebody else's."""
-    with cache.claimed(["aa"]) as claim:
-        assert claim.held()
-        awake = labels._now()
-        monkeypatch.setattr(labels, "_now", lambda: awake + LEASE_S)
-        assert not claim.held()
-
-
-def test_a_claim_that_is_renewed_is_held(database: Database[Row], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server confirms it; what somebody else has taken meanwhile it does not."""
-    now = labels._now
-    with LabelCache(database, "google", lease_s=0.3).claimed(["aa", "bb"]) as claim:
-        slept = now() + 600
-        monkeypatch.setattr(labels, "_now", lambda: slept)
-        assert not claim.held()
-        wait_until(claim.held)
-        theirs = {"owner": "somebody", "until": datetime(2100, 1, 1, tzinfo=UTC)}
-        database[LABELS].update_one({"_id": "google:bb"}, {"$set": {"claim": theirs}})
-        monkeypatch.setattr(labels, "_now", lambda: now() + 1200)
-        assert not claim.held()
 
 
 def test_who_lost_a_claim_still_keeps_what_was_paid(cache: LabelCache, database: Database[Row]) -> None:

@@ -11,7 +11,8 @@ from exifds.dataset import Dataset
 from exifds.errors import PhotoError, UsageError
 from exifds.photo import Privacy
 from exifds.store import filters
-from exifds.store.criteria import Direction, Filters, Threshold
+from exifds.store.criteria import Direction, Threshold
+from exifds.store.selection_filters import Filters
 from exifds.store.selections import SELECTIONS, Selection, _try, get, listed, save
 
 WILD = {"monkey": Threshold(0.8), "cage": Threshold(0.5, Direction.DROP_ABOVE)}

@@ -14,8 +14,11 @@ from pymongo.synchronous.collection import Collection
 
 from exifds.settings import Settings
 from exifds.store import embedded
+from exifds.store.coverage import Coverage
 from exifds.store.embedded import attach
-from exifds.store.work import Coverage, NewTask, Outcome, WorkList
+from exifds.store.outcomes import Outcome
+from exifds.store.tasks import NewTask
+from exifds.store.work import WorkList
 from tests.store.crawling import DATABASE, FIRST, SOURCE, Opener, drain, pages, shift, states
 from tests.store.test_sync import kill_server
 
@@ -122,7 +125,8 @@ WORKER = """
 import os, signal, sys
 from pymongo import MongoClient
 from exifds.store import tasks
-from exifds.store.work import NewTask, WorkList
+from exifds.store.tasks import NewTask
+from exifds.store.work import WorkList
 
 uri, step = sys.argv[1:]
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

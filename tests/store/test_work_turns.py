@@ -9,7 +9,7 @@ from pymongo import MongoClient
 
 from exifds.settings import Settings
 from exifds.store.crawls import CRAWLS
-from exifds.store.work import Outcome
+from exifds.store.outcomes import Outcome
 from tests.store.crawling import DATABASE, FIRST, Opener, drain, pages, shift
 
 

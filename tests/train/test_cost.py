@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from exifds.train import cost
-from exifds.train.run import Energy
+from exifds.train.result import Energy
 
 IMAGES = np.zeros((2, 16, 16, 3), np.uint8)
 VALUES = np.zeros((1, 5), np.float32)

@@ -1,6 +1,6 @@
 """Encoder: fitted on what it may see, finite whatever comes, and the same after it was stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from exifds.errors import UsageError
 from exifds.export.features import FEATURES
-from exifds.train.encoder import CLIP, Encoder
+from exifds.train.config import Inputs
+from exifds.train.encoder import Encoder
 from exifds.train.layout import Encoded
 from exifds.train.photos import OUT, TEST, TRAIN, VAL, Photos, read
 from exifds.train.recipe import LEDERER2023, MODERN, Recipe
-from exifds.train.run import Inputs
 from tests.train.samples import CAMERA, photos
 
 F = len(FEATURES)
@@ -49,17 +49,6 @@ def coded(encoder: Encoder, some: Photos, tag: str) -> list[int]:
     layout = encoder.layout
     found: list[int] = encoded(encoder, some).codes[:, layout.codes.index(layout.tags.index(tag))].tolist()
     return found
-
-
-def cameras(tag: str, values: Sequence[Any]) -> list[Mapping[str, Any]]:
-    """Photos that have one tag, or not where the value is None."""
-    return [{} if value is None else {tag: value} for value in values]
-
-
-def trained_on(tag: str, values: Sequence[Any], recipe: Recipe = MODERN) -> tuple[Encoder, Photos]:
-    """An encoder fitted on photos that have one tag, and they."""
-    some = photos(cameras(tag, values), split=np.full(len(values), TRAIN, np.int8))
-    return Encoder.fit(some, recipe, "exif"), some
 
 
 def poisoned(some: Photos, split: int) -> Photos:
@@ -163,35 +152,6 @@ def test_what_the_controls_see() -> None:
     assert other.codes.tolist() == [[1, 0]]
 
 
-def test_median_and_quartiles_scale_stops() -> None:
-    """The middle half of the training photos is as wide as 1; outliers end at 4."""
-    encoder, some = trained_on("iso", [100, 200, 400, 800, 1600, 100 * 2.0**40, None])
-    assert of(encoder, some, "log2 iso") == pytest.approx([-1, -0.6, -0.2, 0.2, 0.6, CLIP, 0])
-
-
-def test_mean_and_deviation_scale_raw_values() -> None:
-    """As they are, those of the training photos that have the tag."""
-    raw = MODERN.with_switches({"scale": "raw"})
-    encoder, some = trained_on("iso", [100, 300, None], raw)
-    assert of(encoder, some, "iso") == [-1, 1, 0]
-    assert encoded(encoder, some).missing[:, encoder.layout.tags.index("iso")].tolist() == [0, 0, 1]
-
-
-def test_the_thesis_imputes_before_it_scales() -> None:
-    """The mean in place of the missing makes the deviation smaller: 100, 300, 200, 200 has 70.7."""
-    encoder, some = trained_on("iso", [100, 300, None, None], LEDERER2023)
-    assert of(encoder, some, "iso") == pytest.approx([-(2**0.5), 2**0.5, 0, 0])
-
-
-def test_the_thesis_imputes_the_most_frequent_code() -> None:
-    """Of two that are as frequent the first, as scikit-learn does."""
-    encoder, some = trained_on("contrast", [2, 2, 0, None], LEDERER2023)
-    assert of(encoder, some, "contrast=high") == [1, 1, 0, 1]
-    assert of(encoder, some, "contrast=normal") == [0, 0, 1, 0]
-    tied, some = trained_on("contrast", [2, 1, None], LEDERER2023)
-    assert of(tied, some, "contrast=low") == [0, 1, 1]
-
-
 def test_the_preprocessing_of_the_thesis_is_that_of_scikit_learn(exported: Path) -> None:
     """SimpleImputer, then StandardScaler, over all photos: the same numbers."""
     from sklearn.impute import SimpleImputer
@@ -230,13 +190,6 @@ def test_the_layout_tells_what_a_missing_tag_has(impute: str, scale: str) -> Non
     assert (sum(encoder.layout.code_fills) > 0) == (impute == "mean_mode")
 
 
-def test_codes_seen_in_training_have_numbers() -> None:
-    """0 missing, 1 other, then those of the training photos in order."""
-    some = photos(cameras("metering_mode", [5, None, 2, 5, 3, 2]))
-    encoder = Encoder.fit(some, MODERN, "exif")
-    assert coded(encoder, some, "metering_mode") == [3, 0, 2, 3, 1, 2]
-
-
 def test_the_light_of_a_flash_is_missing() -> None:
     """The column is 0 as for a photo without exposure, and the flash has its code."""
     some = photos([{**CAMERA, "iso": 100 * 2**number, "flash": number % 2 == 0} for number in range(6)])
@@ -269,15 +222,6 @@ def test_training_without_any_exif_gives_no_nan(recipe: Recipe, inputs: Inputs) 
     found = encoded(encoder, photos([{**CAMERA, "make": "x", "model": "y"}]))
     assert found.missing.all()
     assert np.isfinite(found.values).all()
-
-
-@every_recipe
-def test_a_tag_that_is_always_the_same_is_constant(recipe: Recipe) -> None:
-    """Rounding errors are no spread."""
-    for constant in (0.1, 1 / 3, 1e-7, 1e7):
-        encoder, some = trained_on("exposure_time", [constant] * 7, recipe)
-        name = next(name for name in encoder.layout.columns if name.endswith("exposure_time"))
-        assert of(encoder, some, name) == pytest.approx([0] * 7, abs=1e-5)
 
 
 numbers = st.one_of(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exifds.errors import UsageError
 from exifds.train import energy
-from exifds.train.run import Energy
+from exifds.train.result import Energy
 from tests.servers import wait_until
 
 SILENT_S = 0.2

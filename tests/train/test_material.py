@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from exifds.errors import UsageError
+from exifds.train.config import Config
 from exifds.train.feed import exchanged
 from exifds.train.material import Material
 from exifds.train.photos import Photos
@@ -14,7 +15,6 @@ from exifds.train.pictures import Pictures
 from exifds.train.predictions import Predictions
 from exifds.train.recipe import LEDERER2023, MODERN, Recipe
 from exifds.train.request import Request
-from exifds.train.run import Config
 from tests.train.samples import CAMERA, photos
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exifds.train.recipe import LEDERER2023, MODERN, Phase
-from exifds.train.run import Epoch
+from exifds.train.result import Epoch
 from exifds.train.schedule import Step, kept, learning_rate, most_epochs, next_step
 
 

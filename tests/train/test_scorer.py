@@ -11,12 +11,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from exifds.cli.app import app
-from exifds.curate import cube
+from exifds.curate import aggregations
+from exifds.curate.cube import Cube
 from exifds.dataset import Dataset
 from exifds.errors import UsageError
 from exifds.settings import Settings
 from exifds.train import predictor, run
 from exifds.train.run import Run
+from exifds.train.trained import name_of
 
 PHOTOS = 60
 CLASSES = ("indoor", "outdoor")
@@ -119,7 +121,7 @@ def test_another_run_replaces_the_labels(filled: Dataset, of_inputs: dict[str, R
     before = {photo.id: photo.scores for photo in filled.find()}
     report = filled.score(scorer(of_inputs["image"]), progress=False)
     assert (report.scored, report.rescored) == (PHOTOS, 0)
-    name = predictor.name_of(of_inputs["image"])
+    name = name_of(of_inputs["image"])
     assert {photo.labels["keras"].model for photo in filled.find()} == {name}
     assert all(photo.scores != before[photo.id] for photo in filled.find())
 
@@ -148,9 +150,9 @@ def test_scores_choose_photos_for_export_and_on_the_page(
         tmp_path / "out", "csv", min_score={"outdoor": least}, split="1/0/0", allow_leaks=True, progress=False
     )
     assert report.manifest.photos == sum(score >= least for score in scores)
-    assert [row["value"] for row in filled._store.aggregate(cube.scored())] == list(CLASSES)
-    rows = filled._store.aggregate(cube.pipeline(CLASSES, {}))
-    histogram = cube.Cube.from_rows(CLASSES, rows).histogram("outdoor")
+    assert [row["value"] for row in filled._store.aggregate(aggregations.scored())] == list(CLASSES)
+    rows = filled._store.aggregate(aggregations.pipeline(CLASSES, {}))
+    histogram = Cube.from_rows(CLASSES, rows).histogram("outdoor")
     assert (sum(histogram.counts), histogram.below, histogram.unscored) == (PHOTOS, 0, 0)
 
 

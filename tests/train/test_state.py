@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from exifds.errors import UsageError
-from exifds.train.run import Epoch, Run
+from exifds.train.result import Epoch
+from exifds.train.run import Run
 from exifds.train.state import Checkpoint, State, held, sweep
 
 

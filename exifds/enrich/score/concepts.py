@@ -1,44 +1,15 @@
-"""Concepts: how strongly a photo shows what was searched for, read from the labels a scorer gave it.
-
-A concept has labels, in any language. The score of a photo for it is the highest score of a scorer's label
-in which one of them stands, word by word: `monkey` in `Spider monkeys`, but `titi` not in `Title`. What
-counts as the same word is decided in `words`: inflections other than the English plural are listed as labels
-of their own, and labels in scripts without blanks between words match as a whole.
-"""
+"""Concepts: what photos are scored for, from the command line, a file or a mapping."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any
 
 from exifds.enrich.score import words
+from exifds.enrich.score.concept import Concept, score
 from exifds.errors import UsageError
-from exifds.photo import Key
 
-__all__ = ["Concept", "Concepts", "matches", "score"]
-
-_KEY: TypeAdapter[str] = TypeAdapter(Key)
-_SHOWN: Final = 60
-_LISTED: Final = 10
-"""Letters of a class, and classes, that a message shows."""
-
-
-@dataclass(frozen=True)
-class Concept:
-    """What a photo may show, and the labels that say so.
-
-    Args:
-        name: Its name: the key in `Photo.scores`.
-        labels: The labels.
-        whole: Whether a scorer's label must be one of them letter for letter, as the classes of a model are.
-    """
-
-    name: str
-    labels: tuple[str, ...]
-    whole: bool = False
+__all__ = ["Concepts"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +41,7 @@ class Concepts:
         """
         concepts = cls()
         for name, some in labels.items():
-            concepts |= cls((Concept(_name(name), _labels(name, some)),))
+            concepts |= cls((Concept.of(name, some),))
         return concepts
 
     @classmethod
@@ -149,15 +120,8 @@ class Concepts:
             [('monkey',)]
         """
         if not self.concepts:
-            return Concepts(tuple(Concept(_class_name(name), (name,), whole=True) for name in default))
-        return Concepts(
-            tuple(
-                Concept(
-                    each.name, tuple(_class(each.name, label, classes) for label in each.labels), whole=True
-                )
-                for each in self
-            )
-        )
+            return Concepts(tuple(Concept.of_class(name) for name in default))
+        return Concepts(tuple(each.among(classes) for each in self))
 
     def in_words(self) -> "Concepts":
         """The concepts for a scorer that says anything: their labels are looked for word by word.
@@ -212,101 +176,3 @@ class Concepts:
         """
         said = list(items)
         return {concept.name: score(concept, said) for concept in self}
-
-
-def score(concept: Concept, items: Iterable[Mapping[str, Any]]) -> float | None:
-    """The score of a photo for a concept.
-
-    Args:
-        concept: The concept.
-        items: All that a scorer said about the photo: mappings with `label` and `score`.
-
-    Returns:
-        The highest score of a label that matches; None if none does: below the scorer's floor.
-
-    Example:
-        >>> ape = Concept("ape", ("ape", "gorilla"))
-        >>> score(ape, [{"label": "Apes", "score": 0.7}, {"label": "Mountain gorilla", "score": 0.9}])
-        0.9
-    """
-    return max((float(item["score"]) for item in items if matches(concept, item["label"])), default=None)
-
-
-@lru_cache(maxsize=1 << 16)  # scorers have few labels, and photos are many
-def matches(concept: Concept, label: str) -> bool:
-    """Whether a scorer's label says that a photo shows a concept.
-
-    Args:
-        concept: The concept.
-        label: The label.
-
-    Returns:
-        Whether a label of the concept stands in it, word by word, or is it.
-
-    Example:
-        >>> matches(Concept("monkey", ("monkey", "titi")), "Title")
-        False
-    """
-    if concept.whole:
-        return label in concept.labels
-    return any(words.stands_in(own, label) for own in concept.labels)
-
-
-def _name(name: Any) -> str:
-    try:
-        return _KEY.validate_python(name.strip() if isinstance(name, str) else name)
-    except ValidationError:
-        raise UsageError(
-            f"expected the name of a concept as text without '.', NUL and leading '$', got {name!r}"
-        ) from None
-
-
-def _class_name(name: str) -> str:
-    try:
-        return _KEY.validate_python(name)
-    except ValidationError:
-        example = "NAME: [...] in a YAML file" if "," in name else f"NAME={name[:_SHOWN]}"
-        raise UsageError(
-            f"the class {_short(name)} cannot name a score, since it has a '.', NUL or leading '$': give a "
-            f"concept for it, such as {example}"
-        ) from None
-
-
-def _class(name: str, label: str, classes: Sequence[str]) -> str:
-    """The class that a label names: letter for letter, or but for case, hyphens and plural."""
-    if label in classes:
-        return label
-    same = [each for each in classes if words.same(label, each)]
-    if len(same) != 1:
-        known = ", ".join(map(_short, classes[:_LISTED])) + (", ..." if len(classes) > _LISTED else "")
-        commas = any("," in each for each in classes)
-        hint = "; a class with a comma is named in a YAML file, in quotes" if commas else ""
-        raise UsageError(
-            f"expected classes of the model ({known}) as labels of the concept {name!r}, got {_short(label)}"
-            f"{hint}"
-        )
-    return same[0]
-
-
-def _short(name: str) -> str:
-    return repr(name if len(name) <= _SHOWN else f"{name[:_SHOWN]}...")
-
-
-def _labels(name: Any, labels: Any) -> tuple[str, ...]:
-    given = [labels] if isinstance(labels, str) else labels
-    if not isinstance(given, Iterable) or isinstance(given, (bytes, Mapping)):
-        raise UsageError(f"expected a list of labels for the concept {name!r}, got a {type(given).__name__}")
-    checked = tuple(dict.fromkeys(_label(name, label) for label in given))
-    if not checked:
-        raise UsageError(f"expected at least one label for the concept {name!r}")
-    return checked
-
-
-def _label(name: Any, label: Any) -> str:
-    if not isinstance(label, str):
-        raise UsageError(
-            f"expected text for each label of the concept {name!r}, got {label!r}: put it in quotes"
-        )
-    if not label.strip():
-        raise UsageError(f"expected text for each label of the concept {name!r}, got {label!r}")
-    return label.strip()

@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from exifds.sources import id_list
-from exifds.sources.flickr.query import Group, IdList, Search
+from exifds.sources.flickr.group_query import Group
+from exifds.sources.flickr.list_query import IdList
+from exifds.sources.flickr.search_query import Search
 
-__all__ = ["Group", "IdList", "Search", "group", "listed", "search"]
+__all__ = ["Group", "IdList", "Search", "Source", "group", "listed", "search"]
+
+Source = Search | Group | IdList
 
 
 def search(text: str | None = None, **options: Any) -> Search:

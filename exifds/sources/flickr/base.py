@@ -1,4 +1,4 @@
-"""What all queries have: they are frozen, checked in plain words, and comparable."""
+"""What queries have in common: they are frozen, checked in plain words, and comparable."""
 
 from difflib import get_close_matches
 from hashlib import sha256
@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ModelWrapValidatorHandler,
     ValidationError,
     model_validator,
@@ -18,7 +19,15 @@ from pydantic import (
 from exifds.errors import UsageError
 from exifds.sources.flickr import given
 
-__all__ = ["Query"]
+__all__ = ["PAGE", "Count", "Language", "PerPage", "Query", "Tag"]
+
+PAGE = 500
+"""Photos a page at most."""
+
+Tag = Annotated[str | None, BeforeValidator(given.tag)]
+Language = Annotated[str | None, BeforeValidator(given.language)]
+Count = Annotated[int, Field(ge=1)]
+PerPage = Annotated[int, Field(ge=1, le=PAGE)]
 
 _OUR_NAMES = MappingProxyType(
     {

@@ -1,6 +1,7 @@
 """Keeps one mongod running while anybody uses it, then stops it and leaves nothing behind.
 
-Run by path with `python -I -S`, so it imports the standard library only and starts in 25 ms:
+Run by path with `python -I -S`, so it imports the standard library only and starts in 25 ms. No module of
+exifds can be imported then: the run files and locks, which the users of the server share, stand here too.
 
     starter ── plan on stdin ──► supervisor.py ── fork ──► supervisor (own session) ── fork ──► mongod
             ◄── one JSON line ──┘            ◄── "it listens" ──┘

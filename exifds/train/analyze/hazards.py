@@ -4,22 +4,18 @@ from collections.abc import Iterator
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from exifds.train.analyze.association import area, ranked
-from exifds.train.analyze.clusters import DRAWS, FOLDS, Clusters
+from exifds.train.analyze.clusters import Clusters
+from exifds.train.analyze.identity import identity
 from exifds.train.analyze.leaking import leaking
-from exifds.train.analyze.sample import EV100, Sample
-from exifds.train.stats import bootstrap
-from exifds.train.stats.alarm import discriminant
-from exifds.train.stats.bootstrap import Interval, Statistic
+from exifds.train.analyze.missingness import missingness
+from exifds.train.analyze.sample import Sample
+from exifds.train.stats.bootstrap import Interval
 from exifds.train.stats.power import photos_needed
 
-__all__ = ["Hazard", "hazards", "identity", "missingness"]
+__all__ = ["Hazard", "hazards"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Who = Literal["owner", "camera"]
 
 _CLEAR_AREA: Final = 0.55
@@ -82,88 +78,6 @@ def hazards(sample: Sample, clusters: Clusters) -> tuple[Hazard, ...]:
         *_uneven(sample),
         *_small(sample),
     )
-
-
-def missingness(sample: Sample, clusters: Clusters) -> Interval | None:
-    """How well the tags that are missing tell the classes apart, in photos of groups that were not seen.
-
-    A linear discriminant (least squares; Fisher 1936) of the presence bits is fitted on four fifths of the
-    groups and asked about the others.
-
-    Args:
-        sample: The photos.
-        clusters: Which of them are drawn together.
-
-    Returns:
-        Area under the ROC curve, the mean over the classes; None if all photos are of one.
-    """
-    mask = sample.present[:, [feature != EV100 for feature in sample.features]].astype(np.float64)
-    told = sample.indicators
-    scores = _scores(mask, told, clusters.folds)
-    there = [number for number, share in enumerate(told.mean(axis=0)) if 0 < share < 1]
-    if not there:
-        return None
-    areas = [
-        area(clusters, ranked(scores[:, number]), told[:, number].astype(np.int64), strata=clusters.folds)
-        for number in there
-    ]
-    ends = np.cumsum([one.parts.shape[1] for one in areas])[:-1]
-
-    def mean(counts: Floats) -> Floats:
-        parts = np.split(counts, ends, axis=-1)
-        return np.asarray(np.mean([one.value(part) for one, part in zip(areas, parts, strict=True)], axis=0))
-
-    whole = Statistic(np.concatenate([one.parts for one in areas], axis=1), mean)
-    return bootstrap.intervals([whole], np.arange(len(whole.parts)), draws=DRAWS)[0]
-
-
-def _scores(columns: Floats, told: Floats, folds: Ints) -> Floats:
-    """Scores of each class (N, C), of each photo from the other folds."""
-    scores = np.zeros_like(told)
-    for fold in np.unique(folds):
-        here, other = folds == fold, folds != fold
-        scores[here] = discriminant(columns[other], told[other], columns[here])
-    return scores.round(9)
-
-
-def identity(sample: Sample, who: Ints, *, seed: int = 0) -> tuple[float, Interval]:
-    """How much better a guess becomes by who took a photo.
-
-    The guess is the most frequent class among four fifths of the photos of the same owner or camera, against
-    the most frequent one among all; of several labels each is guessed by itself.
-
-    Args:
-        sample: The photos.
-        who: Number of the owner or camera, -1 where unknown, shape (N,).
-        seed: Of the folds.
-
-    Returns:
-        Accuracy of the guess, and what it gains, drawn by owner or camera.
-    """
-    rows = np.flatnonzero(who >= 0)
-    number = np.unique(who[rows], return_inverse=True)[1]
-    told = sample.indicators[rows]
-    folds = np.random.default_rng(seed).permutation(len(rows)) % FOLDS
-    right, base = np.zeros(len(rows)), np.zeros(len(rows))
-    for fold in np.unique(folds):
-        here, other = folds == fold, folds != fold
-        prior = told[other].mean(axis=0)
-        photos = np.bincount(number[other], minlength=number.max() + 1)
-        ours = np.zeros((len(photos), told.shape[1]))
-        np.add.at(ours, number[other], told[other])
-        share = (ours + prior) / (photos[:, None] + 1)
-        right[here] = _hits(share[number[here]], told[here], several=sample.several)
-        base[here] = _hits(np.broadcast_to(prior, told[here].shape), told[here], several=sample.several)
-    return float(right.mean()), bootstrap.interval(
-        bootstrap.mean(right - base), Clusters.meet(number).of, draws=DRAWS
-    )
-
-
-def _hits(share: Floats, told: Floats, *, several: bool) -> Floats:
-    """How right each guess is: 0 or 1, and of several labels the share that is."""
-    if several:
-        return np.asarray(((share >= 1 / 2) == (told > 0)).mean(axis=1))
-    return np.asarray(told[np.arange(len(told)), share.argmax(axis=1)])
 
 
 def _missing(sample: Sample, clusters: Clusters) -> Iterator[Hazard]:

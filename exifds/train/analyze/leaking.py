@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from exifds.errors import UsageError
 from exifds.export.record import Feature
-from exifds.train.analyze.association import ranked
+from exifds.train.analyze.area import ranked
 from exifds.train.analyze.clusters import Clusters
 from exifds.train.stats.alarm import Leak, leak
 

@@ -8,16 +8,17 @@ from pydantic import BaseModel, ConfigDict
 
 from exifds.errors import UsageError
 from exifds.progress import bar
+from exifds.train.config import Inputs
 from exifds.train.explain.permuting import Drop, alone, drop, together
 from exifds.train.explain.probe import Probe, opened
 from exifds.train.explain.subjects import Subject, subjects
 from exifds.train.material import Material
 from exifds.train.photos import TEST, TRAIN, VAL
-from exifds.train.predictor import usable
-from exifds.train.run import Inputs, Run
+from exifds.train.run import Run
 from exifds.train.stats.answers import Answers
 from exifds.train.stats.calibration import thresholds
 from exifds.train.stats.scores import accuracy, macro_f1
+from exifds.train.trained import usable
 
 __all__ = ["REPEATS", "Importance", "importance"]
 

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ConfigDict
 
 from exifds.train.explain.subjects import Kind, Subject
 from exifds.train.layout import Encoded, Layout
-from exifds.train.stats import bootstrap
+from exifds.train.stats import bootstrap, statistic
 from exifds.train.stats.answers import Answers
-from exifds.train.stats.bootstrap import Interval, Statistic
+from exifds.train.stats.bootstrap import Interval
+from exifds.train.stats.statistic import Statistic
 
 __all__ = ["Ask", "Drop", "alone", "drop", "together"]
 
@@ -62,11 +63,11 @@ def drop(base: Answers, ask: Ask, subject: Subject, repeats: int) -> Drop:
     """
     _, number = np.unique(base.groups, return_inverse=True)
     photos = np.bincount(number).astype(np.float64)
-    f1 = bootstrap.macro_f1(base.truth, base.decided).value
+    f1 = statistic.macro_f1(base.truth, base.decided).value
 
     def sums(found: Answers) -> NDArray[np.float64]:
         """Those of a group, which is all that an interval needs, shape (G, 2 + parts of the F1)."""
-        parts = bootstrap.macro_f1(found.truth, found.decided).parts
+        parts = statistic.macro_f1(found.truth, found.decided).parts
         told = np.column_stack([found.right, found.log_losses, parts])
         summed = np.zeros((len(photos), told.shape[1]))
         np.add.at(summed, number, told)
@@ -76,9 +77,9 @@ def drop(base: Answers, ask: Ask, subject: Subject, repeats: int) -> Drop:
     became = [sums(Answers(base.labels, ask(), base.groups, base.thresholds)) for _ in range(repeats)]
     gone = was - np.mean(became, axis=0)
     statistics = (
-        bootstrap.ratio(gone[:, 0], photos),
+        statistic.ratio(gone[:, 0], photos),
         _macro_f1(was[:, 2:], [one[:, 2:] for one in became], f1),
-        bootstrap.ratio(-gone[:, 1], photos),
+        statistic.ratio(-gone[:, 1], photos),
     )
     found = bootstrap.intervals(statistics, np.arange(len(photos)), draws=_DRAWS)
     scores = dict(zip(("accuracy", "macro_f1", "log_loss"), found, strict=True))

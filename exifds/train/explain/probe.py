@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exifds.errors import UsageError
+from exifds.train.config import WITH_IMAGE
 from exifds.train.encoder import Encoder
 from exifds.train.feed import Feed
 from exifds.train.layout import Encoded
@@ -19,7 +20,7 @@ from exifds.train.material import Material
 from exifds.train.models.graph import graph
 from exifds.train.photos import TEST
 from exifds.train.pictures import Pictures
-from exifds.train.run import WITH_IMAGE, Run
+from exifds.train.run import Run
 from exifds.train.trained import Trained, trained
 
 __all__ = ["Probe", "opened"]
@@ -74,7 +75,7 @@ def opened(run: Run, export: str | Path, *, show: bool | None = None) -> tuple[P
     """A probe of the test photos of a run.
 
     Args:
-        run: A finished run of `exif` or `fusion`, as `exifds.train.predictor.usable` gives it.
+        run: A finished run of `exif` or `fusion`, as `exifds.train.trained.usable` gives it.
         export: The export that it was trained on.
         show: Show progress bars; None shows them on a terminal.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exifds.errors import UsageError
-from exifds.train.run import Config
+from exifds.train.config import Config
 
 __all__ = ["TINY", "check", "features", "unfreeze"]
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from exifds.errors import MissingExtraError, UsageError
+from exifds.train.config import WITH_EXIF, WITH_IMAGE, Config
 from exifds.train.layout import Layout
 from exifds.train.models import backbones, heads, perceptron
 from exifds.train.models.backbones import unfreeze
-from exifds.train.run import WITH_EXIF, WITH_IMAGE, Config
 
 __all__ = ["build", "unfreeze"]
 

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from exifds.train.config import Config
 from exifds.train.layout import Layout
 from exifds.train.recipe import Recipe
-from exifds.train.run import Config
 
 __all__ = ["features", "logits", "reads_missing"]
 

@@ -9,9 +9,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exifds.errors import UsageError
+from exifds.train.config import ExportRef
 from exifds.train.explain.importance import Importance
 from exifds.train.report.model import Best, Kind, Model
-from exifds.train.run import ExportRef
 from exifds.train.stats.alarm import Leak
 from exifds.train.stats.paired import Seeds
 

@@ -7,7 +7,7 @@ from statistics import median
 from exifds.train.report.comparison import Settings
 from exifds.train.report.entries import Entry
 from exifds.train.report.model import Costs, Curve
-from exifds.train.run import Cost, Energy, Epoch, Latency
+from exifds.train.result import Cost, Energy, Epoch, Latency
 
 __all__ = ["costs", "curves", "seconds_to", "target_of"]
 

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exifds.errors import UsageError
+from exifds.train.config import Config
 from exifds.train.predictions import Predictions
 from exifds.train.recipe import Recipe, recipe_of
 from exifds.train.report.model import Kind
-from exifds.train.run import Config, Cost, Epoch
+from exifds.train.result import Cost, Epoch
 from exifds.train.stats import calibration
 from exifds.train.stats.answers import Answers
 

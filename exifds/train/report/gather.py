@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from exifds.errors import UsageError
+from exifds.train.config import Config
 from exifds.train.photos import TEST, VAL
 from exifds.train.predictions import Predictions
 from exifds.train.recipe import Recipe
 from exifds.train.report.comparison import LeftOut
 from exifds.train.report.entries import ORDER, WORDS, Entry, Gathered, Spoken, standard
 from exifds.train.report.wording import counted
-from exifds.train.run import Config, Cost, Run, find
+from exifds.train.result import Cost
+from exifds.train.run import Run, find
 from exifds.train.stats import calibration
 from exifds.train.stats.late import Late
 

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from exifds.train.report.entries import Entry, Spoken
 from exifds.train.report.model import AgainstTruth, Best, Kind, Model, StratumScores
-from exifds.train.stats import alarm, bootstrap, curves, scores, strata
+from exifds.train.stats import alarm, bootstrap, curves, scores, statistic, strata
 from exifds.train.stats.answers import Answers
-from exifds.train.stats.bootstrap import Interval, Statistic
+from exifds.train.stats.bootstrap import Interval
+from exifds.train.stats.statistic import Statistic
 
 __all__ = ["FEWEST", "MAIN", "against", "averaged", "measure", "rocs", "stratified"]
 
@@ -87,12 +88,12 @@ def averaged(
 def _statistics(answers: Answers) -> list[Statistic]:
     truth, decided = answers.truth, answers.decided
     overall = [
-        bootstrap.mean(answers.right),
-        bootstrap.macro_f1(truth, decided),
-        bootstrap.mean(answers.log_losses),
-        bootstrap.mean(answers.briers),
+        statistic.mean(answers.right),
+        statistic.macro_f1(truth, decided),
+        statistic.mean(answers.log_losses),
+        statistic.mean(answers.briers),
     ]
-    return [*overall, *(bootstrap.class_f1(truth[:, c], decided[:, c]) for c in range(answers.classes))]
+    return [*overall, *(statistic.class_f1(truth[:, c], decided[:, c]) for c in range(answers.classes))]
 
 
 def _share(found: Interval) -> Interval:
@@ -197,7 +198,7 @@ def _gain(
     """Of accuracy over the image model, mean over the seeds that both have."""
     groups = entry.first.test.group[rows]
     gains = [
-        [bootstrap.mean(entry.seeds[seed].answers.right[rows] - image.seeds[seed].answers.right[rows] * 1.0)]
+        [statistic.mean(entry.seeds[seed].answers.right[rows] - image.seeds[seed].answers.right[rows] * 1.0)]
         for seed in seeds
     ]
     return bootstrap.over_runs(gains, groups, draws=draws)[0]

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from exifds.train.run import Inputs, Latency
+from exifds.train.config import Inputs
+from exifds.train.result import Latency
 from exifds.train.stats.bootstrap import Interval
 from exifds.train.stats.curves import Reliability, Roc
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from exifds.train.report.comparison import Pair
 from exifds.train.report.entries import Entry, Spoken
-from exifds.train.report.model import Kind
+from exifds.train.report.questions import QUESTIONS
 from exifds.train.stats import bootstrap, power
 from exifds.train.stats.bootstrap import Interval
 from exifds.train.stats.paired import holm, mcnemar, over_seeds
 
-__all__ = ["FEWEST_SEEDS", "LEVEL", "QUESTIONS", "adjusted", "compared", "differences", "planned", "verdict"]
+__all__ = ["FEWEST_SEEDS", "LEVEL", "adjusted", "compared", "differences", "planned", "verdict"]
 
 LEVEL: Final = 0.05
 """Of all tests of a report together."""
@@ -22,27 +22,6 @@ LEVEL: Final = 0.05
 FEWEST_SEEDS: Final = 3
 """For a claim about kinds of models. Fewer tell about the trained models only: what another seed would give
 is not known from one, and hardly from two. One training can show that a model beats the majority."""
-
-_ASKED: Final[tuple[tuple[Kind, Kind], ...]] = (
-    ("fusion", "image"),
-    ("late", "image"),
-    ("fusion", "late"),
-    ("fusion", "exif"),
-    ("image", "exif"),
-    ("fusion", "head"),
-    ("fusion", "permuted"),
-    ("permuted", "image"),
-    ("head", "image"),
-    ("exif", "mask"),
-    ("exif", "camera"),
-    ("exif", "majority"),
-    ("image", "majority"),
-    ("mask", "majority"),
-    ("camera", "majority"),
-)
-
-QUESTIONS: Final = (*(f"{first}-{second}" for first, second in _ASKED), "recipe", "backbone")
-"""What is asked: kinds of two models trained alike, or what else differs. The most important come first."""
 
 
 def planned(entries: Sequence[Entry]) -> list[tuple[Entry, Entry, str]]:
@@ -60,11 +39,12 @@ def planned(entries: Sequence[Entry]) -> list[tuple[Entry, Entry, str]]:
 
 def _asked(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, str]]:
     """Models trained alike that see different things."""
-    for first, second in _ASKED:
+    for question in QUESTIONS:
+        first, _, second = question.partition("-")
         for a in (entry for entry in entries if entry.kind == first):
             for b in (entry for entry in entries if entry.kind == second):
                 if (b.kind == "majority" or a.akin(b)) and _seeds(a, b):
-                    yield a, b, f"{first}-{second}"
+                    yield a, b, question
 
 
 def _recipes(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry, str]]:

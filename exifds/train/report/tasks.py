@@ -10,12 +10,13 @@ from exifds.export.manifest import Manifest
 from exifds.train.explain.importance import Importance, importance
 from exifds.train.report import costs, pairs
 from exifds.train.report.claims import claims
+from exifds.train.report.commands import again
 from exifds.train.report.comparison import Pair, Settings, Tags, Task, Truth
 from exifds.train.report.entries import Entry, Gathered
 from exifds.train.report.hazards import LONE, hazards
 from exifds.train.report.leaking import leak
 from exifds.train.report.measure import MAIN, against, measure, rocs, stratified
-from exifds.train.report.methods import again, methods
+from exifds.train.report.methods import methods
 from exifds.train.report.model import Model
 from exifds.train.stats.alarm import Leak
 from exifds.train.stats.bootstrap import Interval

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from exifds.errors import UsageError
-from exifds.train.stats import bootstrap
+from exifds.train.stats import bootstrap, statistic
 from exifds.train.stats.bootstrap import Interval
 from exifds.train.stats.power import design_effect
 
@@ -125,7 +125,7 @@ def leak(features: Floats, labels: Ints, groups: Ints, *, seeds: Sequence[int] =
             gained[rows] += apart - whole
             grouped[rows] += whole
             asked[rows] += 1
-    difference = bootstrap.interval(bootstrap.ratio(gained, asked), groups)
+    difference = bootstrap.interval(statistic.ratio(gained, asked), groups)
     share = float(grouped.sum() / asked.sum())
     return Leak(
         random=share + difference.estimate,

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from exifds.errors import UsageError
-from exifds.train.stats import bootstrap
+from exifds.train.stats import bootstrap, statistic
 from exifds.train.stats.answers import Answers
-from exifds.train.stats.bootstrap import Interval, Statistic
+from exifds.train.stats.bootstrap import Interval
+from exifds.train.stats.statistic import Statistic
 
 __all__ = ["Seeds", "holm", "mcnemar", "over_seeds", "superiority"]
 
@@ -145,7 +146,7 @@ def over_seeds(
     first, second = ([_all(one)[which] for one in runs] for runs in (a, b))
     better, worse = (np.array([one.estimate for one in side]) for side in (first, second))
     sign = -1 if score == "log_loss" else 1
-    gains = [bootstrap.difference(one, other) for one, other in zip(first, second, strict=True)]
+    gains = [statistic.difference(one, other) for one, other in zip(first, second, strict=True)]
     (difference,) = bootstrap.over_runs([[gain] for gain in gains], a[0].groups, draws=draws, seed=seed)
     assert difference is not None  # defined wherever there are photos
     return Seeds(
@@ -165,9 +166,9 @@ _SCORES: Final = ("accuracy", "macro_f1", "log_loss")
 
 def _all(answers: Answers) -> tuple[Statistic, Statistic, Statistic]:
     return (
-        bootstrap.mean(answers.right),
-        bootstrap.macro_f1(answers.truth, answers.decided),
-        bootstrap.mean(answers.log_losses),
+        statistic.mean(answers.right),
+        statistic.macro_f1(answers.truth, answers.decided),
+        statistic.mean(answers.log_losses),
     )
 
 

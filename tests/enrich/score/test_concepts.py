@@ -1,37 +1,21 @@
 """Rules of `exifds.enrich.score.concepts`."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exifds.enrich.score.concepts import Concept, Concepts, matches, score
+from exifds.enrich.score.concept import Concept
+from exifds.enrich.score.concepts import Concepts
 from exifds.errors import UsageError
+from tests.enrich.score.said import said
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "concepts.yaml"
-MONKEY = Concept("monkey", ("monkey", "macaque", "titi"))
 
 labels = st.text("abcdefghij ", min_size=1).map(str.strip).filter(bool)
 names = st.text("klmnopqrst", min_size=1)
 mappings = st.dictionaries(names, st.lists(labels, min_size=1), max_size=4)
-items = st.lists(st.fixed_dictionaries({"label": st.text(max_size=20), "score": st.floats(0.5, 1)}))
-
-
-def said(**scores: float) -> list[dict[str, Any]]:
-    return [{"label": label.replace("_", " "), "score": score} for label, score in scores.items()]
-
-
-def test_the_score_is_that_of_the_highest_label() -> None:
-    """Of several labels that match, the surest counts, wherever it stands."""
-    assert score(MONKEY, said(Tree=0.99, Macaque=0.71, Spider_monkeys=0.93, Monkey=0.6)) == 0.93
-
-
-def test_no_label_is_no_score() -> None:
-    """A photo with other labels, or with none, is below the floor."""
-    assert score(MONKEY, said(Title=0.9, Monk=0.8)) is None
-    assert score(MONKEY, []) is None
 
 
 def test_every_concept_gets_a_score() -> None:
@@ -66,24 +50,6 @@ def test_what_is_no_concept_is_told(text: str, message: str) -> None:
     """The message says what was expected and what came."""
     with pytest.raises(UsageError, match=message):
         Concepts.parse([text])
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"monkey": None}, "expected a list of labels for the concept 'monkey', got a NoneType"),
-        ({"monkey": 3}, "expected a list of labels for the concept 'monkey', got a int"),
-        ({"monkey": {"macaque": 1}}, "expected a list of labels for the concept 'monkey', got a dict"),
-        ({"monkey": b"macaque"}, "expected a list of labels for the concept 'monkey', got a bytes"),
-        ({"monkey": [False]}, "for each label of the concept 'monkey', got False: put it in quotes"),
-        ({"monkey": []}, "expected at least one label for the concept 'monkey'"),
-        ({3: "three"}, "expected the name of a concept as text .*, got 3"),
-    ],
-)
-def test_labels_of_another_type_are_refused(wrong: Any, message: str) -> None:
-    """Labels are texts in a list, or one text; names are text."""
-    with pytest.raises(UsageError, match=message):
-        Concepts.of(wrong)
 
 
 def test_the_seeds_lists_are_an_example() -> None:
@@ -155,15 +121,6 @@ def test_concepts_are_parsed_as_they_are_written(given_labels: dict[str, list[st
     concepts = Concepts.of(given_labels)
     assert Concepts.parse(f"{name}={','.join(some)}" for name, some in given_labels.items()) == concepts
     assert concepts | concepts == concepts == Concepts() | concepts
-
-
-@given(items, items)
-def test_more_labels_never_lower_a_score(some: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
-    """A score is the score of a label that matches, and no label in addition takes it down."""
-    concept = Concept("a", ("a", "0", "ä"))
-    before, after = score(concept, some), score(concept, [*some, *more])
-    assert before is None or (after is not None and after >= before)
-    assert before is None or any(item["score"] == before and matches(concept, item["label"]) for item in some)
 
 
 def test_labels_without_words_are_for_models_only() -> None:

@@ -22,7 +22,7 @@ from exifds.enrich.score.vision import Again
 from exifds.errors import UnreachableError, UsageError
 from exifds.sandbox.vision import Faults, VisionServer
 from exifds.settings import Settings
-from exifds.store import labels
+from exifds.store import claims
 from exifds.store.labels import LABELS, LabelCache
 from tests.enrich.score.conftest import CONCEPTS, PHOTOS, Opens, quietly
 
@@ -340,13 +340,13 @@ def test_who_wakes_after_its_claim_ran_out_pays_nothing_twice(
 ) -> None:
     """A laptop sleeps with a batch in hand; meanwhile another run pays its images."""
     run = scoring_of(filled, server, workers=1)
-    prepared, now = run.scorer.prepared, labels._now
+    prepared, now = run.scorer.prepared, claims._now
 
     def sleeping(data: bytes, orientation: int | None) -> bytes:
         run.scorer.prepared = prepared  # type: ignore[method-assign]
         past = datetime(2020, 1, 1, tzinfo=UTC)
         filled.collection.database[LABELS].update_many({}, {"$set": {"claim.until": past}})
-        monkeypatch.setattr(labels, "_now", lambda: now() + 600)
+        monkeypatch.setattr(claims, "_now", lambda: now() + 600)
         assert scoring_of(other, server).run(quietly).paid == PHOTOS
         return prepared(data, orientation)
 

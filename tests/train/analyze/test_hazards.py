@@ -7,7 +7,8 @@ import pytest
 
 from exifds.sandbox.studio import Studio
 from exifds.train.analyze.clusters import Clusters
-from exifds.train.analyze.hazards import Hazard, hazards, identity, missingness
+from exifds.train.analyze.hazards import Hazard, hazards
+from exifds.train.analyze.identity import identity
 from exifds.train.analyze.leaking import leaking
 from exifds.train.analyze.sample import Sample
 from tests.train import staged
@@ -91,22 +92,6 @@ def test_without_a_leak_none_is_pointed_out(seed: int) -> None:
     assert "leak" not in found_in(sample)
     assert leaking(sample, np.zeros(2000, int)) is None
     assert leaking(sample, np.full(2000, -1)) is None
-
-
-def test_owners_with_several_labels() -> None:
-    """Each label is guessed by itself."""
-    sample = staged.sample(2000, Studio(class_prior=LEAK))
-    coin = np.random.default_rng(0).integers(2, size=2000)
-    told = replace(sample, labels=np.column_stack([sample.labels, coin]), by_class=(1000, 1000))
-    accuracy, gain = identity(told, told.camera)
-    assert accuracy == pytest.approx((0.8 + 0.5) / 2, abs=0.03)
-    assert gain.excludes(0)
-
-
-def test_one_class_tells_nothing_of_missing_tags() -> None:
-    """There is nothing to tell apart."""
-    sample = replace(staged.sample(200, Studio()), labels=np.zeros(200, int))
-    assert missingness(sample, Clusters.meet(sample.group)) is None
 
 
 def test_few_and_large_groups() -> None:

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from exifds.errors import UsageError
+from exifds.train.config import Inputs
 from exifds.train.explain.importance import Importance, importance
 from exifds.train.explain.probe import opened
-from exifds.train.run import Inputs, Run, find
+from exifds.train.run import Run, find
 
 
 def run_of(runs: Path, inputs: Inputs) -> Run:

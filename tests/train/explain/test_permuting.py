@@ -13,7 +13,7 @@ from exifds.train.explain.permuting import Drop, alone, drop, together
 from exifds.train.explain.subjects import Subject, subjects
 from exifds.train.layout import Encoded
 from exifds.train.photos import TRAIN
-from exifds.train.stats import bootstrap
+from exifds.train.stats import bootstrap, statistic
 from exifds.train.stats.answers import Answers
 from tests.train import staged
 from tests.train.explain import logistic
@@ -136,11 +136,11 @@ def test_losses_are_those_of_the_photos() -> None:
     found = drop(base, lambda: other, Subject(("iso",), "tag"), 2)
     later = Answers(base.labels, other, groups)
     for name, lost in (
-        ("accuracy", bootstrap.mean(base.right - later.right.astype(float))),
-        ("log_loss", bootstrap.mean(later.log_losses - base.log_losses)),
+        ("accuracy", statistic.mean(base.right - later.right.astype(float))),
+        ("log_loss", statistic.mean(later.log_losses - base.log_losses)),
         (
             "macro_f1",
-            bootstrap.difference(*(bootstrap.macro_f1(one.truth, one.decided) for one in (base, later))),
+            statistic.difference(*(statistic.macro_f1(one.truth, one.decided) for one in (base, later))),
         ),
     ):
         (direct,) = bootstrap.intervals([lost], groups)

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from exifds.train.config import Config, ExportRef
 from exifds.train.layout import Layout
 from exifds.train.recipe import MODERN
-from exifds.train.run import Config, ExportRef
 
 LAYOUT = Layout(
     tags=("exposure_time", "f_number", "iso", "flash"),

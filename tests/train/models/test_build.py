@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from exifds.errors import MissingExtraError, UsageError
+from exifds.train.config import Inputs
 from exifds.train.models.build import build
 from exifds.train.recipe import LEDERER2023, MODERN, Recipe
-from exifds.train.run import Inputs
 from tests.train.models.examples import HOSTILE, LAYOUT, THESIS, batch, config, shaken
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ impl:DeprecationWarning")  # Keras 3.15, NumPy 2

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from exifds.train.config import Inputs
 from exifds.train.models.build import build
 from exifds.train.recipe import LEDERER2023, MODERN
-from exifds.train.run import Inputs
 from tests.train.models.examples import LAYOUT, THESIS, batch, config, shaken
 
 

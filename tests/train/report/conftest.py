@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from exifds.train.config import INPUTS
 from exifds.train.recipe import LEDERER2023
 from exifds.train.report.compare import compare
 from exifds.train.report.comparison import Comparison, Truth
 from exifds.train.report.model import Best
-from exifds.train.run import INPUTS
 from tests.train.report.folders import HOSTILE, Export, write
 
 TRUTH = Truth(

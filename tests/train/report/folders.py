@@ -9,20 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exifds.export.record import TargetKind
+from exifds.train.config import WITH_IMAGE, Config, ExportRef, Inputs
 from exifds.train.predictions import Predictions
 from exifds.train.recipe import MODERN, Recipe
-from exifds.train.run import (
-    WITH_IMAGE,
-    Config,
-    Cost,
-    Energy,
-    Epoch,
-    ExportRef,
-    Inputs,
-    Latency,
-    Result,
-    Run,
-)
+from exifds.train.result import Cost, Energy, Epoch, Latency, Result
+from exifds.train.run import Run
 
 OPTIONS: Mapping[str, Any] = {
     "target": "concept",

@@ -10,7 +10,7 @@ from exifds.train.report.entries import Entry
 from exifds.train.report.gather import gather
 from exifds.train.report.measure import FEWEST, against, averaged, measure, rocs, stratified
 from exifds.train.report.model import Best
-from exifds.train.stats import bootstrap
+from exifds.train.stats import statistic
 from exifds.train.stats.answers import Answers
 from exifds.train.stats.bootstrap import Interval
 from exifds.train.stats.scores import probabilities
@@ -57,7 +57,7 @@ def test_intervals_cover_seeds(tmp_path: Path) -> None:
         return Answers(labels, 2.0 * np.eye(2)[told], groups)
 
     answers = [run(share) for share in (0.80, 0.86, 0.92)]
-    (found,) = averaged(answers, lambda one: [bootstrap.mean(one.right)], draws=2000)
+    (found,) = averaged(answers, lambda one: [statistic.mean(one.right)], draws=2000)
     assert found
     assert found.low is not None
     assert found.low < 0.86 - 4 * 0.034

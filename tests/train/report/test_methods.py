@@ -1,6 +1,5 @@
-"""Methods in words, and the commands that make it again."""
+"""Methods in words."""
 
-import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from exifds.export.record import Schema
 from exifds.train.recipe import LEDERER2023
 from exifds.train.report.comparison import Settings
 from exifds.train.report.gather import gather
-from exifds.train.report.methods import again, methods
+from exifds.train.report.methods import methods
 from tests.train.report.folders import Export, write
 
 MANIFEST = Manifest(
@@ -61,22 +60,3 @@ def test_a_manifest_tells_more(tmp_path: Path) -> None:
     assert "with seed 7; 2 owners have photos in several splits" in told["Splits"]
     assert told["Left out"] == "From the export: 3 no image."
     assert told["Images"] == "No model sees images."
-
-
-def test_commands_make_the_runs_again(tmp_path: Path) -> None:
-    """One command for models of one recipe, seeds and weights; texts are quoted for the shell."""
-    recipe = LEDERER2023.with_switches({"split": "export"})
-    write(tmp_path, Export(name="my cats; rm"), seeds=(0, 1), backbones=("tiny", "MobileNetV2"))
-    write(tmp_path, Export(name="my cats; rm"), ("mask",), seeds=(3,), recipe=recipe)
-    ((task,), _) = gather(tmp_path)
-    exporting, *training, reporting = again(task)
-    assert shlex.split(exporting)[2] == "my cats; rm"
-    alone, network = training
-    assert alone == (
-        "exifds train EXPORT --out RUNS --inputs mask --recipe lederer2023 --set split=export --seeds 3"
-    )
-    assert network == (
-        "exifds train EXPORT --out RUNS --inputs exif,image,fusion --backbone MobileNetV2 --backbone tiny "
-        "--recipe modern --seeds 0,1 --weights none"
-    )
-    assert reporting == "exifds report RUNS"

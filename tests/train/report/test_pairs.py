@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from exifds.train.recipe import MODERN
+from exifds.train.report.commands import again
 from exifds.train.report.comparison import Comparison, Settings
 from exifds.train.report.gather import gather
-from exifds.train.report.methods import again, methods
-from exifds.train.report.pairs import QUESTIONS, adjusted, compared, planned, verdict
+from exifds.train.report.methods import methods
+from exifds.train.report.pairs import adjusted, compared, planned, verdict
+from exifds.train.report.questions import QUESTIONS
 from exifds.train.stats.bootstrap import Interval
 from exifds.train.stats.paired import holm, mcnemar
 from tests.train.report.folders import Export, write

@@ -11,10 +11,11 @@ from scipy.stats import binom, t
 
 from exifds.errors import UsageError
 from exifds.train.stats.answers import Answers
-from exifds.train.stats.bootstrap import difference, interval, mean, over_runs
-from exifds.train.stats.bootstrap import macro_f1 as macro_f1_of
+from exifds.train.stats.bootstrap import interval, over_runs
 from exifds.train.stats.paired import holm, mcnemar, over_seeds, superiority
 from exifds.train.stats.scores import macro_f1
+from exifds.train.stats.statistic import difference, mean
+from exifds.train.stats.statistic import macro_f1 as macro_f1_of
 from tests.train.stats.worlds import multi_class, multi_label
 
 

@@ -1,13 +1,13 @@
-"""What the stores send and how they read answers that a server at hand does not give."""
+"""How refusals are read that a server at hand does not give."""
 
 from typing import Any
 
 import pytest
 from bson.raw_bson import RawBSONDocument
-from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.errors import BulkWriteError
 
 from exifds.errors import DatabaseError
-from exifds.store import plan
+from exifds.store import refusals
 from exifds.store.codec import to_bson
 
 
@@ -24,7 +24,7 @@ def test_a_refused_document_is_told_from_one_that_was_there() -> None:
     """A duplicate `_id` is known, anything else is refused, and both are named by their `_id`."""
     duplicate = {"index": 0, "code": 11000, "errmsg": "E11000 duplicate key error"}
     broken = {"index": 2, "code": 2, "errmsg": "bad value"}
-    outcome = plan.inserted(batch(3), failed(duplicate, broken))
+    outcome = refusals.inserted(batch(3), failed(duplicate, broken))
     assert outcome.known == ("file:0",)
     assert outcome.refused == {"file:2": "MongoDB refused the document: bad value"}
 
@@ -41,14 +41,14 @@ def test_a_reason_names_the_fields_that_do_not_fit() -> None:
         "errmsg": "Document failed validation",
         "errInfo": {"details": {"operatorName": "$jsonSchema", "schemaRulesNotSatisfied": rules}},
     }
-    (reason,) = plan.inserted(batch(1), failed(failure)).refused.values()
+    (reason,) = refusals.inserted(batch(1), failed(failure)).refused.values()
     assert reason.endswith("it does not fit the schema of the dataset in _sec, owner")
 
 
 def test_a_reason_quotes_no_document() -> None:
     """MongoDB quotes whole documents in some messages; no part of one is passed on."""
     errmsg = "Can't extract geo keys: { _id: 'file:0', title: 'Zoë at home' } Point must be finite"
-    (reason,) = plan.inserted(
+    (reason,) = refusals.inserted(
         batch(1), failed({"index": 0, "code": 16755, "errmsg": errmsg})
     ).refused.values()
     assert reason == "MongoDB refused the document: Can't extract geo keys"
@@ -60,21 +60,6 @@ def test_an_unconfirmed_write_is_no_success() -> None:
     with pytest.raises(
         DatabaseError, match=r"did not confirm .* \(the server is shutting down\): run it again"
     ):
-        plan.inserted(batch(1), error)
+        refusals.inserted(batch(1), error)
     with pytest.raises(DatabaseError, match="did not confirm"):
-        plan.update_refused(error)
-
-
-def test_only_a_collection_that_is_there_is_passed_over() -> None:
-    """`unless_made` hides NamespaceExists and no other refusal."""
-    with plan.unless_made():
-        raise OperationFailure("collection already exists", 48)
-    with pytest.raises(OperationFailure), plan.unless_made():
-        raise OperationFailure("not authorized", 13)
-
-
-def test_what_is_promised_is_journalled() -> None:
-    """A dataset's collection is made, and used, with `w=1, j=True`."""
-    promised = {"w": 1, "j": True}
-    assert plan.OPTIONS["write_concern"].document == promised
-    assert plan.creation("cameras")["write_concern"].document == promised
+        refusals.update_refused(error)

@@ -1,4 +1,4 @@
-"""Plan: a search is cut into slices that Flickr gives completely, and each into pages. No I/O.
+"""Slices: the parts of a search that Flickr gives completely. No I/O.
 
 Flickr gives the first 4,000 photos of a search, and its totals may be some hundreds short. So a slice that
 reports more than 3,000 is split: by date of upload, by licence, by quadrant, and at last down to seconds.
@@ -11,24 +11,9 @@ from itertools import pairwise, product
 from typing import Any, Self
 
 from exifds.sources.flickr.bounds import Box, degrees
-from exifds.sources.flickr.query import CAP, OPENING, Group, Search
+from exifds.sources.flickr.search_query import OPENING, Search
 
-__all__ = [
-    "CAP",
-    "EXTRAS",
-    "FIRST_UPLOAD",
-    "FLOOR_S",
-    "TARGET",
-    "Slice",
-    "first_slices",
-    "group_parameters",
-    "next_page",
-    "pages",
-    "parameters",
-    "split",
-    "too_many",
-    "wanted_pages",
-]
+__all__ = ["FIRST_UPLOAD", "FLOOR_S", "TARGET", "Slice", "first_slices", "split", "too_many"]
 
 TARGET = 3000
 """Reported photos of a slice at most: what is reported may be up to 750 short of what is there."""
@@ -37,15 +22,6 @@ FLOOR_S = 600
 """Slices are not cut by date below this as long as there is another way: Flickr blurs short times."""
 
 FIRST_UPLOAD = int(OPENING.timestamp())
-
-_FACTS = (
-    "description license date_upload date_taken owner_name icon_server original_format last_update geo tags "
-    "machine_tags o_dims views media path_alias content_type"
-)
-_SIZES = "sq t s q m n w z c l h k 3k 4k f 5k 6k o"
-
-EXTRAS = ",".join((*_FACTS.split(), *(f"url_{size}" for size in _SIZES.split())))
-"""What each photo of an answer comes with."""
 
 _AIM = 2000
 """Photos of a part after a split, if they are spread evenly."""
@@ -82,8 +58,9 @@ class Slice:
             '2020-01-01T00:00:00/2020-01-31T23:59:59 license 4,5'
         """
         since, until = (datetime.fromtimestamp(end, UTC).isoformat()[:-6] for end in (self.since, self.until))
-        license_ids = f" license {_listed(self.license)}" if self.license is not None else ""
-        return f"{since}/{until}{license_ids}{f' box {_written(self.box)}' if self.box else ''}"
+        license_ids = "" if self.license is None else f" license {','.join(map(str, self.license))}"
+        box = f" box {','.join(map(degrees, self.box))}" if self.box else ""
+        return f"{since}/{until}{license_ids}{box}"
 
     def to_dict(self) -> dict[str, Any]:
         """The slice for JSON, without what is None."""
@@ -186,138 +163,3 @@ def _by_box(piece: Slice) -> list[Slice]:
 def _halves(low: float, high: float) -> list[tuple[float, float]]:
     middle = round((low + high) / 2, 6)
     return [(low, middle), (middle, high)] if high - low >= 2 * _FLOOR_DEGREES else [(low, high)]
-
-
-def pages(total: int, per_page: int, cap: int | None = CAP) -> int:
-    """How many pages hold `total` photos, as far as Flickr gives them.
-
-    Args:
-        total: Photos reported.
-        per_page: Photos a page.
-        cap: Photos that are given at most; None for a group, which has no such limit.
-
-    Returns:
-        The number of the last page, 0 if there is none.
-
-    Example:
-        >>> pages(1001, 500), pages(20_000, 500), pages(20_000, 500, cap=None)
-        (3, 8, 40)
-    """
-    given = total if cap is None else min(total, cap)
-    return max(0, -(-given // per_page))
-
-
-def next_page(page: int, rows: int, total: int, per_page: int, cap: int | None = CAP) -> int | None:
-    """The page to ask for beyond those that the total promised: a full last page means it was too low.
-
-    Args:
-        page: The page that came.
-        rows: Photos on it.
-        total: Photos reported.
-        per_page: Photos a page.
-        cap: Photos that are given at most; None for a group.
-
-    Returns:
-        Its number, or None when nothing more is to be expected.
-
-    Example:
-        >>> next_page(2, 500, 1000, 500), next_page(2, 480, 980, 500)
-        (3, None)
-    """
-    last = page >= pages(total, per_page, cap)
-    within = cap is None or page * per_page < cap
-    return page + 1 if last and within and rows >= per_page else None
-
-
-def wanted_pages(
-    start_page: int,
-    page_limit: int | None,
-    total: int,
-    per_page: int,
-    *,
-    cap: int | None = CAP,
-) -> range:
-    """The pages that the user asked for, of those there are.
-
-    Args:
-        start_page: First page, counted from 1.
-        page_limit: Pages at most; None for all.
-        total: Photos reported.
-        per_page: Photos a page.
-        cap: Photos that are given at most; None for a group.
-
-    Returns:
-        Page numbers; empty when there is none.
-
-    Example:
-        >>> wanted_pages(2, 3, 5000, 500), wanted_pages(1, None, 700, 500)
-        (range(2, 5), range(1, 3))
-    """
-    last = pages(total, per_page, cap)
-    if page_limit is not None:
-        last = min(last, start_page + page_limit - 1)
-    return range(start_page, max(start_page, last + 1))
-
-
-def parameters(search: Search, piece: Slice, page: int, per_page: int, *, sort: str) -> dict[str, str]:
-    """Everything that `flickr.photos.search` needs for one page of a slice.
-
-    A first date of upload is always sent: without one, Flickr answers a search of places with the photos of
-    the last 12 hours only.
-
-    Args:
-        search: What is looked for.
-        piece: The slice.
-        page: Number of the page.
-        per_page: Photos a page.
-        sort: Flickr's order; `date-posted-asc` keeps pages steady while photos are added.
-
-    Returns:
-        Flickr's names and values.
-
-    Example:
-        >>> asked = parameters(Search(text="monkey"), Slice(0, 9), 1, 500, sort="date-posted-asc")
-        >>> asked["text"], asked["min_upload_date"], asked["max_upload_date"]
-        ('monkey', '0', '9')
-    """
-    asked = search.parameters() | {
-        "min_upload_date": str(piece.since),
-        "max_upload_date": str(piece.until),
-        "page": str(page),
-        "per_page": str(per_page),
-        "sort": sort,
-        "extras": EXTRAS,
-    }
-    if piece.license is not None:
-        asked["license"] = _listed(piece.license)
-    if piece.box is not None:
-        asked["bbox"] = _written(piece.box)
-    return asked
-
-
-def group_parameters(group_id: str, group: Group, page: int, per_page: int) -> dict[str, str]:
-    """Everything that `flickr.groups.pools.getPhotos` needs for one page.
-
-    Args:
-        group_id: NSID of the group.
-        group: What is looked for in it.
-        page: Number of the page.
-        per_page: Photos a page.
-
-    Returns:
-        Flickr's names and values.
-
-    Example:
-        >>> group_parameters("1@N01", Group(group="1@N01", filter_tag="wild"), 2, 500)["tags"]
-        'wild'
-    """
-    asked = {"group_id": group_id, "page": str(page), "per_page": str(per_page), "extras": EXTRAS}
-    return asked | ({"tags": group.filter_tag} if group.filter_tag else {})
-
-
-def _listed(license_ids: Sequence[int]) -> str:
-    return ",".join(map(str, license_ids))
-
-
-def _written(box: Box) -> str:
-    return ",".join(map(degrees, box))

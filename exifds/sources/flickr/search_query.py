@@ -1,16 +1,8 @@
-"""Queries: what to collect from Flickr. Frozen, comparable, and checked before anything is asked.
-
-```
-Search    photos that match words, tags, places, dates ...
-Group     the pool of a group
-IdList    the photos that a file names
-```
-"""
+"""Search: photos that match words, tags, places, dates and more. Checked before anything is asked."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
@@ -18,10 +10,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from exifds.errors import UsageError
 from exifds.sources.flickr import bounds, given
-from exifds.sources.flickr.base import Query
+from exifds.sources.flickr.base import PAGE, Count, Language, PerPage, Query, Tag
 from exifds.sources.flickr.bounds import Box
 
-__all__ = ["CAP", "OPENING", "Box", "Group", "IdList", "Search", "Source"]
+__all__ = ["CAP", "OPENING", "Search"]
 
 CAP = 4000
 """Photos that Flickr gives for one search; later pages repeat earlier ones."""
@@ -29,7 +21,6 @@ CAP = 4000
 OPENING = datetime(2004, 2, 1, tzinfo=UTC)
 """Flickr opened in this month: nothing was uploaded before."""
 
-_PAGE = 500
 _GEO_PAGE = 250
 _TAGS = 20
 _ACCURACY = MappingProxyType({"world": 1, "country": 3, "region": 6, "city": 11, "street": 16})
@@ -41,11 +32,9 @@ _LICENSES = (
     "Creative Commons 4.0: 11 BY, 12 BY-SA, 13 BY-ND, 14 BY-NC, 15 BY-NC-SA, 16 BY-NC-ND)"
 )
 _Text = Annotated[str | None, BeforeValidator(given.text)]
-_Tag = Annotated[str | None, BeforeValidator(given.tag)]
 _Words = Annotated[tuple[str, ...], BeforeValidator(given.words)]
 _MachineTags = Annotated[tuple[str, ...], BeforeValidator(given.machine_tags)]
 _Nsid = Annotated[str | None, BeforeValidator(given.nsid)]
-_Language = Annotated[str | None, BeforeValidator(given.language)]
 _Licenses = Annotated[tuple[int, ...], BeforeValidator(partial(given.numbers, expected=_LICENSES))]
 _ContentTypes = Annotated[
     tuple[int, ...],
@@ -64,8 +53,6 @@ _Sort = Literal[
 ]
 _Accuracy = Annotated[int, Field(ge=1, le=16), BeforeValidator(partial(given.level, names=_ACCURACY))]
 _Safety = Annotated[int, Field(ge=1, le=3), BeforeValidator(partial(given.level, names=_SAFETY))]
-_Count = Annotated[int, Field(ge=1)]
-_PerPage = Annotated[int, Field(ge=1, le=_PAGE)]
 
 
 class Search(Query):
@@ -107,7 +94,7 @@ class Search(Query):
     kind = "search"
 
     text: _Text = None
-    language: _Language = None
+    language: Language = None
     tags: _Words = ()
     tag_mode: Literal["any", "all"] = "any"
     machine_tags: _MachineTags = ()
@@ -126,10 +113,10 @@ class Search(Query):
     content_types: _ContentTypes = ()
     safe_search: _Safety | None = None
     media: Literal["photos", "videos", "all"] = "photos"
-    start_page: _Count = 1
-    page_limit: _Count | None = None
-    per_page: _PerPage | None = None
-    filter_tag: _Tag = None
+    start_page: Count = 1
+    page_limit: Count | None = None
+    per_page: PerPage | None = None
+    filter_tag: Tag = None
 
     @property
     def geo(self) -> bool:
@@ -139,7 +126,7 @@ class Search(Query):
     @property
     def page_size(self) -> int:
         """Photos a page: what was asked for, as far as Flickr gives it."""
-        return min(self.per_page or _PAGE, _GEO_PAGE if self.geo else _PAGE)
+        return min(self.per_page or PAGE, _GEO_PAGE if self.geo else PAGE)
 
     @property
     def boxes(self) -> tuple[Box | None, ...]:
@@ -256,76 +243,6 @@ class Search(Query):
                 f"start_page: expected 1 to {pages}, got {self.start_page}: Flickr gives the first {CAP:,} "
                 f"photos of a search, {self.page_size} a page; without start_page exifds gets past that"
             )
-
-
-class Group(Query):
-    """The photos in the pool of a group.
-
-    Args:
-        group: NSID, URL, or the last part of the URL.
-        language: Language of the group; recorded with each photo.
-        filter_tag: A tag that each photo must have; Flickr takes one.
-        start_page: First page to take, counted from 1.
-        page_limit: Pages to take.
-        per_page: Photos a page.
-        concepts: Labels for every photo.
-
-    Example:
-        >>> Group(group="https://www.flickr.com/groups/monkeys/pool/").label
-        'monkeys'
-    """
-
-    kind = "group"
-
-    group: Annotated[str, BeforeValidator(given.group)]
-    language: _Language = None
-    filter_tag: _Tag = None
-    start_page: _Count = 1
-    page_limit: _Count | None = None
-    per_page: _PerPage | None = None
-
-    @property
-    def nsid(self) -> str | None:
-        """The id that Flickr's methods take; None for an alias, which `flickr.urls.lookupGroup` resolves."""
-        return self.group if "@" in self.group else None
-
-    @property
-    def url(self) -> str:
-        """Address of the group."""
-        return f"https://www.flickr.com/groups/{self.group}/"
-
-    @property
-    def page_size(self) -> int:
-        """Photos a page."""
-        return self.per_page or _PAGE
-
-    @property
-    def label(self) -> str:
-        """The group for people, and what narrows it."""
-        return f"{self.group}; tags {self.filter_tag}" if self.filter_tag else self.group
-
-
-class IdList(Query):
-    """The photos that a file names. Made by `exifds.flickr.listed`.
-
-    Args:
-        path: The file.
-        digest: SHA-256 of its content, so that a changed list is another query.
-        concepts: Labels for every photo, besides those in the file.
-    """
-
-    kind = "list"
-
-    path: Path
-    digest: str
-
-    @property
-    def label(self) -> str:
-        """Name of the file, without its folders: they may name the user."""
-        return str(self.path.name).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-Source = Search | Group | IdList
 
 
 def _day(moment: datetime) -> str:

@@ -2,18 +2,15 @@
 
 import json
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from exifds.errors import UsageError
 from exifds.sources import flickr
-from exifds.sources.flickr import Group, IdList, Search
-from exifds.sources.flickr.query import Source
+from exifds.sources.flickr.search_query import Search
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, "a search needs something to look for"),
@@ -248,99 +245,6 @@ def test_a_search_has_a_readable_name(options: dict[str, Any], label: str) -> No
     assert flickr.search(**options).label == label
 
 
-@pytest.mark.parametrize(
-    ("written", "name", "nsid"),
-    [
-        ("34427469792@N01", "34427469792@N01", "34427469792@N01"),
-        ("https://www.flickr.com/groups/34427469792@N01/", "34427469792@N01", "34427469792@N01"),
-        (
-            "https://www.flickr.com/groups/34427469792%40N01/pool/with/7/",
-            "34427469792@N01",
-            "34427469792@N01",
-        ),
-        ("flickr.com/groups/monkeys?page=2", "monkeys", None),
-        ("HTTP://www.Flickr.com/groups/the-monkeys_2/discuss/", "the-monkeys_2", None),
-        (" monkeys ", "monkeys", None),
-    ],
-)
-def test_a_group_is_known_by_its_id_address_or_name(written: str, name: str, nsid: str | None) -> None:
-    """Whatever is copied from the browser means the same group."""
-    group = flickr.group(written)
-    assert (group.group, group.nsid, group.label) == (name, nsid, name)
-    assert group.url == f"https://www.flickr.com/groups/{name}/"
-    assert group == flickr.group(group.url)
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"group": "Monkeys of the world"}, "group: expected its id such as 34427469792@N01"),
-        ({"group": "https://www.flickr.com/photos/tags/monkey/"}, "group: expected its id"),
-        ({"group": "https://example.com/groups/monkeys"}, "group: expected its id"),
-        ({"group": 5}, "group: expected its id"),
-        ({"group": None}, "group: expected a value, got none"),
-        ({"group": "monkeys", "filter_tag": ["a", "b"]}, "filter_tag: expected one tag, got 2"),
-        ({"group": "monkeys", "tags": "a"}, "no option 'tags': there are concepts, filter_tag, group"),
-    ],
-)
-def test_what_is_no_group_is_told(options: dict[str, Any], message: str) -> None:
-    """The message says which forms are taken."""
-    with pytest.raises(UsageError, match=message):
-        flickr.group(**options)
-
-
-def test_a_group_has_pages_and_one_tag() -> None:
-    """Flickr gives 500 a page and filters by one tag."""
-    group = flickr.group("monkeys", filter_tag="wild", per_page=100)
-    assert (group.page_size, flickr.group("monkeys").page_size) == (100, 500)
-    assert group.label == "monkeys; tags wild"
-
-
-def test_a_list_is_known_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is the same query from any folder and on any machine, and another one when a photo is added."""
-    file = tmp_path / "ids.csv"
-    file.write_text("1\n")
-    listed = flickr.listed(file, concepts="monkey")
-    assert (listed.kind, listed.label) == ("list", "ids.csv")
-    assert str(tmp_path) not in json.dumps(listed.identity())
-    monkeypatch.chdir(tmp_path)
-    assert flickr.listed("ids.csv", concepts=["monkey"]).identity() == listed.identity()
-    file.write_text("1\n2\n")
-    assert flickr.listed(file, concepts="monkey").identity() != listed.identity()
-
-
-def test_the_name_of_a_list_is_text(tmp_path: Path) -> None:
-    """File names may be any bytes; what is stored is UTF-8."""
-    assert IdList(path=tmp_path / "a\udcff.csv", digest="0").label == "a\ufffd.csv"
-    with pytest.raises(UsageError, match="no file"):
-        flickr.listed(tmp_path / "none.csv")
-
-
-SOURCES: list[Source] = [
-    flickr.search("monkey"),
-    flickr.search("monkey", tags="a,b"),
-    flickr.search("monkey", language="de"),
-    flickr.search("monkey", concepts="ape"),
-    flickr.search(tags="monkey"),
-    flickr.search("monkey", since="2020"),
-    flickr.search("monkey", start_page=2),
-    flickr.group("monkey"),
-    flickr.group("monkey", filter_tag="wild"),
-]
-
-
-def test_different_queries_have_different_identities() -> None:
-    """Also where only what is recorded differs: another language or other labels."""
-    assert len({json.dumps(source.identity(), sort_keys=True) for source in SOURCES}) == len(SOURCES)
-
-
-def test_the_order_of_tags_and_defaults_do_not_matter() -> None:
-    """The same search typed in another way goes on with the same crawl."""
-    one = flickr.search("x", tags="a,b", concepts="c,d", license="5,4", media="photos", start_page=1)
-    other = flickr.search("x", tags=["b", "a"], concepts=("d", "c"), license=[4, 5])
-    assert one.identity() == other.identity()
-
-
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
 MOMENTS = st.datetimes(datetime(2004, 3, 1), datetime(2030, 1, 1))  # noqa: DTZ001
 
@@ -383,9 +287,3 @@ def test_whatever_is_written_ends_in_a_search_or_in_plain_words(options: dict[st
         assert str(error).isprintable()  # noqa: PT017
     else:
         assert search.identity()["kind"] == "search"
-
-
-def test_queries_are_frozen() -> None:
-    """A query cannot change under a crawl."""
-    with pytest.raises(ValidationError):
-        Group(group="monkeys").group = "apes"  # type: ignore[misc]

@@ -12,22 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exifds.sources import flickr
-from exifds.sources.flickr.plan import (
-    CAP,
-    EXTRAS,
-    FIRST_UPLOAD,
-    FLOOR_S,
-    TARGET,
-    Slice,
-    first_slices,
-    group_parameters,
-    next_page,
-    pages,
-    parameters,
-    split,
-    too_many,
-    wanted_pages,
-)
+from exifds.sources.flickr.paging import next_page, pages
+from exifds.sources.flickr.search_query import CAP
+from exifds.sources.flickr.slices import FIRST_UPLOAD, FLOOR_S, TARGET, Slice, first_slices, split, too_many
 
 NOW = 1_767_225_600  # 2026-01-01
 ALL_LICENSES = range(17)
@@ -278,99 +265,6 @@ def test_slices_have_different_keys() -> None:
     assert len({piece.key for piece in pieces}) == len(pieces)
     assert (
         Slice(0, 9, (4, 5), BOX).key == "1970-01-01T00:00:00/1970-01-01T00:00:09 license 4,5 box 116,4,127,22"
-    )
-
-
-@pytest.mark.parametrize(
-    ("total", "per_page", "cap", "expected"),
-    [
-        (-1, 500, CAP, 0),
-        (0, 500, CAP, 0),
-        (1, 500, CAP, 1),
-        (500, 500, CAP, 1),
-        (501, 500, CAP, 2),
-        (10**9, 500, CAP, 8),
-        (10**9, 250, CAP, 16),
-        (10**9, 300, CAP, 14),
-        (100_000, 500, None, 200),
-    ],
-)
-def test_pages_end_at_the_cap(total: int, per_page: int, cap: int | None, expected: int) -> None:
-    """Beyond the first 4,000 results Flickr repeats itself; a group has no such end."""
-    assert pages(total, per_page, cap) == expected
-
-
-@pytest.mark.parametrize(
-    ("page", "rows", "total", "expected"),
-    [(1, 500, 1000, None), (2, 500, 1000, 3), (2, 499, 1000, None), (3, 500, 1000, 4), (8, 500, 9000, None)],
-)
-def test_a_full_last_page_means_that_there_may_be_more(
-    page: int, rows: int, total: int, expected: int | None
-) -> None:
-    """Totals may be short by hundreds, so pages are read until one is not full."""
-    assert next_page(page, rows, total, 500) == expected
-
-
-def test_a_group_goes_on_past_the_cap() -> None:
-    """There is no cap where there is no search."""
-    assert next_page(8, 500, 4000, 500, cap=None) == 9
-
-
-@pytest.mark.parametrize(
-    ("asked", "expected"),
-    [
-        ((1, None, 1600, 500), [1, 2, 3, 4]),
-        ((2, None, 1600, 500), [2, 3, 4]),
-        ((2, 2, 1600, 500), [2, 3]),
-        ((1, 99, 10**6, 500), list(range(1, 9))),
-        ((5, None, 1600, 500), []),
-        ((1, None, 0, 500), []),
-    ],
-)
-def test_no_more_pages_are_read_than_wanted(
-    asked: tuple[int, int | None, int, int], expected: list[int]
-) -> None:
-    """`--start-page` and `--page-limit` count, and so does what there is."""
-    assert list(wanted_pages(*asked)) == expected
-
-
-def test_a_page_of_a_slice_is_asked_for_with_its_bounds() -> None:
-    """The slice wins over the search, and there is always a first date."""
-    search = flickr.search("monkey", bbox=BOX, license=[4, 5], since="2020")
-    (piece,) = first_slices(search, NOW)
-    asked = parameters(search, piece, 3, 250, sort="date-posted-asc")
-    assert asked == {
-        "text": "monkey",
-        "accuracy": "1",
-        "license": "4,5",
-        "media": "photos",
-        "min_upload_date": "1577836800",
-        "max_upload_date": str(NOW),
-        "bbox": "116,4,127,22",
-        "page": "3",
-        "per_page": "250",
-        "sort": "date-posted-asc",
-        "extras": EXTRAS,
-    }
-    part = Slice(5, 6, (4,), (0.0000015, -0.0, 1e-6, 2.5))
-    asked = parameters(search, part, 1, 250, sort="relevance")
-    assert (asked["license"], asked["bbox"]) == ("4", "0.000002,0,0.000001,2.5")
-
-
-def test_a_page_of_a_group_is_asked_for_with_its_tag() -> None:
-    """The id is the one that was looked up."""
-    asked = group_parameters("1@N01", flickr.group("monkeys"), 2, 500)
-    assert asked == {"group_id": "1@N01", "page": "2", "per_page": "500", "extras": EXTRAS}
-    assert group_parameters("1@N01", flickr.group("monkeys", filter_tag="wild"), 1, 5)["tags"] == "wild"
-
-
-def test_all_sizes_are_asked_for() -> None:
-    """The addresses of all sizes come with the search: no size needs a call of its own."""
-    asked = EXTRAS.split(",")
-    assert len(set(asked)) == len(asked)
-    assert sum(name.startswith("url_") for name in asked) == 18
-    assert {"url_sq", "url_l", "url_6k", "url_o", "geo", "o_dims", "original_format", "machine_tags"} <= set(
-        asked
     )
 
 

@@ -1,0 +1,1 @@
+"""`exifds scrape`: photos from Flickr, a module for each command."""

@@ -1,0 +1,150 @@
+"""Facts: what is to be known of a task without a test, in sentences. Pure."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from exifds.train.report.comparison import Claim, Task
+from exifds.train.report.model import Model
+from exifds.train.report.pairs import FEWEST_SEEDS
+from exifds.train.report.wording import change, duration, interval, listed, percent, score, shares
+
+__all__ = ["best", "facts"]
+
+_NO_TIME: Final = 0.05
+"""Change of a training time that is not worth a word."""
+
+
+def best(task: Task) -> Claim:
+    """The model that one would take by val; a late fusion is fitted on it.
+
+    Args:
+        task: With its models.
+
+    Returns:
+        How it does on test.
+    """
+    trained = [model for model in task.models if model.kind not in {"late", "majority"}]
+    model = max(trained, key=lambda one: one.val_macro_f1)
+    return Claim(
+        verdict="fact",
+        text=(
+            f"Of the trained models {model.name} is best on val. On test it has macro-F1 "
+            f"{interval(model.macro_f1)}, accuracy {interval(model.accuracy)} and log-loss "
+            f"{interval(model.log_loss)} nats."
+        ),
+    )
+
+
+def facts(task: Task) -> Iterator[Claim]:
+    """What else is to be known of a task.
+
+    Args:
+        task: With its models and pairs.
+
+    Yields:
+        What a random split would pretend; photos without EXIF; times; calibration; the best possible.
+    """
+    yield from _leak(task)
+    for pair in task.pairs:
+        if pair.question == "fusion-image":
+            fusion, image = task.model(pair.a), task.model(pair.b)
+            yield from _without_exif(fusion)
+            yield from _time(fusion, image)
+    yield _calibration([task.model(name) for name in task.shown])
+    for name in task.shown:
+        yield from _truth(task.model(name), task.photos["test"])
+
+
+def _leak(task: Task) -> Iterator[Claim]:
+    """What a random split would pretend."""
+    if (leak := task.leak) is not None:
+        group = task.export.group
+        told = (
+            f"is right for {percent(leak.random, 1)} of the photos where they are parted at random, and for "
+        )
+        told += f"{percent(leak.grouped, 1)} where photos of one {group} stay together: accuracy "
+        told += interval(leak.difference, signed=True)
+        means = (
+            f": a random split would seem better than it is for photos of another {group}"
+            if leak.alarm
+            else ": no leak is seen"
+        )
+        yield Claim(
+            verdict="warning" if leak.alarm else "fact",
+            text=f"A quick model of EXIF {told}{means}.",
+            evidence=f"{leak.folds} folds, {leak.seeds} times, of {leak.photos:,} photos.",
+        )
+
+
+def _without_exif(fusion: Model) -> Iterator[Claim]:
+    for part in fusion.strata:
+        if (part.by, part.name) == ("exif", "none") and part.gain is not None:
+            harm = part.gain.high is not None and part.gain.high < 0
+            alone = ", as trained here," if len(fusion.seeds) < FEWEST_SEEDS else ""
+            word = f"{alone} is worse than" if harm else " is not shown to be worse than"
+            yield Claim(
+                verdict="warning" if harm else "fact",
+                text=(
+                    f"On the {part.photos:,} test photos without EXIF {fusion.name}{word} the image alone: "
+                    f"accuracy {interval(part.gain, signed=True)}."
+                ),
+            )
+
+
+def _time(fusion: Model, image: Model) -> Iterator[Claim]:
+    """The training time of the thesis, and beside it what it is made of."""
+    one, other = fusion.cost, image.cost
+    if one is None or other is None or not other.train_seconds:
+        return
+    whole = one.train_seconds / other.train_seconds - 1
+    told = f"Training {fusion.name} took {duration(one.train_seconds)}, {image.name} "
+    told += f"{duration(other.train_seconds)} ({change(100 * whole, 0)} %), with compilation"
+    if one.epoch_seconds and other.epoch_seconds:
+        each = one.epoch_seconds / other.epoch_seconds - 1
+        told += (
+            f"; an epoch {change(100 * each, 0)} %, and {one.epochs:.1f} epochs against {other.epochs:.1f}"
+        )
+        if one.epochs != other.epochs and abs(whole - each) > _NO_TIME:
+            told += ". How many epochs early stopping takes is luck of a run, not efficiency"
+    yield Claim(verdict="fact", text=told + ".")
+
+
+def _calibration(models: Sequence[Model]) -> Claim:
+    each = [
+        f"{model.name} {score(model.ece)} and {score(model.ece_scaled)} (T {score(model.temperature, 2)})"
+        for model in models
+    ]
+    return Claim(
+        verdict="fact",
+        text=f"Expected calibration error as it is, and after temperature scaling on val: {listed(each)}.",
+        evidence="T above 1: too sure of itself; below 1: not sure enough.",
+    )
+
+
+def _truth(model: Model, photos: int) -> Iterator[Claim]:
+    """Beside the best possible observer."""
+    if model.truth is None:
+        return
+    best = model.truth.best
+    reached = model.truth.gain_reached
+    gain = "" if reached is None else f" It reaches {shares(reached)} of what EXIF can add."
+    regret = f"{score(abs(model.truth.regret))} nats {'above' if model.truth.regret >= 0 else 'below'}"
+    exceeds = model.accuracy.estimate > best.accuracy or model.truth.regret < 0
+    chance = f"; on {photos:,} photos chance can exceed it" if exceeds and not model.truth.too_good else ""
+    yield Claim(
+        verdict="fact",
+        text=(
+            f"{model.name} has accuracy {score(model.accuracy.estimate)}; the best possible observer who "
+            f"sees the same has {score(best.accuracy)} on average over such photos{chance}. The log-loss of "
+            f"the model is {regret} the least possible.{gain}"
+        ),
+    )
+    if model.truth.too_good:
+        yield Claim(
+            verdict="warning",
+            text=(
+                f"{model.name} is too good to be true: its log-loss of {score(model.log_loss.estimate)} is "
+                f"more than three standard errors below the {score(best.log_loss)} of the best possible "
+                "observer. Something of the test photos has leaked."
+            ),
+        )
