@@ -80,7 +80,7 @@ def _cut(rows: Ints, number: int, size: int, shift: int) -> Ints:
     if start >= len(rows):
         return rows[:0]
     if number > 1:
-        start += shift
+        start = min(start + shift, len(rows) - 1)
     end = len(rows) if number * size >= len(rows) else start + size
     return rows[start:end][-size:]
 

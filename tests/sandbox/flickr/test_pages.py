@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exifds.errors import FlickrError
@@ -78,6 +78,7 @@ def test_repeated_rows_hide_no_other(count: int, size: int, seed: int) -> None:
 @given(
     count=st.integers(1, 3000), size=st.integers(1, 500), visit=st.integers(0, 9), number=st.integers(1, 60)
 )
+@example(count=145, size=36, visit=4, number=5)
 def test_shifted_pages_stay_near_and_keep_the_ends(count: int, size: int, visit: int, number: int) -> None:
     faults = Faults(shifting=0.1, shuffled=0.5)
     found = page(count, number, size, faults, visit)
