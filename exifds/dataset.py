@@ -227,21 +227,29 @@ class Dataset(QueriedDataset):
         )
 
     def score_estimate(
-        self, scorer: str = "google", *, budget: "Decimal | float | str | None" = None
+        self,
+        scorer: str = "google",
+        concepts: "Given | None" = None,
+        *,
+        budget: "Decimal | float | str | None" = None,
     ) -> "Estimate":
         """What `score` would do, and cost at most. Nothing is sent or written, and no key is needed.
 
         Args:
             scorer: Who labels photos: `google`, or `keras:RUN`.
+            concepts: As for `score`: to count the photos with scores of them from another scorer.
             budget: USD that a run may spend at most; None for no limit.
 
         Returns:
             Photos without labels, images to be paid, requests, the price, and how many a budget covers.
+
+        Raises:
+            UsageError: There is no such run, or an argument is not usable.
         """
         from exifds import scoring
 
         self._codec(decrypt=False)
-        return scoring.estimate(self._store, scorer, self._settings, budget)
+        return scoring.estimate(self._store, scorer, concepts, self._settings, budget)
 
     def export(
         self,

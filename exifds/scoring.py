@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pymongo.synchronous.database import Database
 
@@ -14,7 +15,7 @@ from exifds.enrich.score.budget import Budget, accounted, checked
 from exifds.enrich.score.concepts import Concepts
 from exifds.enrich.score.model import KERAS, ModelScoring, Said
 from exifds.enrich.score.report import Estimate, ScoreReport
-from exifds.enrich.score.rescoring import labelled_by, rescore
+from exifds.enrich.score.rescoring import by_others, labelled_by, rescore
 from exifds.enrich.score.run import Scoring, without_labels
 from exifds.errors import UsageError
 from exifds.fetch.images import ImageStore
@@ -23,6 +24,9 @@ from exifds.settings import Settings, load_settings
 from exifds.store.labels import LabelCache
 from exifds.store.sync import Store
 from exifds.view import View
+
+if TYPE_CHECKING:
+    from exifds.train.config import Config
 
 __all__ = ["Given", "concepts_of", "estimate", "require_no_limits", "run_of", "score", "score_by_model"]
 
@@ -87,6 +91,7 @@ def _concepts(given: Given) -> Concepts:
 def estimate(
     store: Store,
     scorer: str = GOOGLE,
+    concepts: Given | None = None,
     settings: Settings | None = None,
     budget: Decimal | float | str | None = None,
 ) -> Estimate:
@@ -95,6 +100,7 @@ def estimate(
     Args:
         store: The dataset.
         scorer: Who labels photos.
+        concepts: What photos are scored for; None of Vision for none, of a model for its classes.
         settings: Where Vision is; None takes those of the environment.
         budget: What may be spent, in USD; None for no limit.
 
@@ -106,14 +112,19 @@ def estimate(
     """
     trained = run_of(scorer)
     limit = checked(budget)
-    if trained is not None:
-        require_no_limits(budget, None)
-        from exifds.train.config import WITH_IMAGE
-        from exifds.train.trained import name_of, usable
+    if trained is None:
+        name = stored_as((settings or load_settings()).vision_endpoint)
+        wanted = concepts_of(concepts) if concepts else Concepts()
+        found = run.estimate(store, name, budget=limit)
+        return replace(found, by_others=by_others(store, name, wanted))
+    require_no_limits(budget, None)
+    from exifds.train.config import WITH_IMAGE
+    from exifds.train.trained import name_of, usable
 
-        found = usable(trained)
-        return model.estimate(store, name_of(found), image=found.config().inputs in WITH_IMAGE)
-    return run.estimate(store, stored_as((settings or load_settings()).vision_endpoint), budget=limit)
+    chosen = usable(trained)
+    config, name = chosen.config(), name_of(chosen)
+    found = model.estimate(store, name, image=config.inputs in WITH_IMAGE)
+    return replace(found, by_others=by_others(store, KERAS, _for_model(concepts, config), name))
 
 
 def score(
@@ -152,16 +163,16 @@ def score(
         raise UsageError(f"expected 1 request in flight or more, got {workers}")
     purse = Budget(limit)
     with accounted(purse):
+        report = ScoreReport()
         rescored = _anew(store, name, concepts, show=show)
-        missing = store.count(without_labels(name))
-        if not missing:
-            return ScoreReport(rescored=rescored)
-        with _vision(store, settings, workers) as vision:
-            scoring = Scoring(store, images, LabelCache(database, name), vision, concepts, purse)
-            with bar(f"score {store.name}", missing, show=show) as advance:
-                report = scoring.run(advance)
-        # another run may have labelled photos meanwhile, and scored them for its own concepts only
-        report.rescored = rescored + _anew(store, name, concepts, show=show)
+        if missing := store.count(without_labels(name)):
+            with _vision(store, settings, workers) as vision:
+                scoring = Scoring(store, images, LabelCache(database, name), vision, concepts, purse)
+                with bar(f"score {store.name}", missing, show=show) as advance:
+                    report = scoring.run(advance)
+            # another run may have labelled photos meanwhile, and scored them for its own concepts only
+            rescored += _anew(store, name, concepts, show=show)
+        report.rescored, report.by_others = rescored, by_others(store, name, concepts)
         return report
 
 
@@ -227,23 +238,27 @@ def score_by_model(
 
     found = usable(trained)
     config = found.config()
-    own = config.classes[1:] if config.kind == "binary" else config.classes
-    concepts = _concepts(given or {}).among(config.classes, own)
+    concepts = _for_model(given, config)
     name, image = name_of(found), config.inputs in WITH_IMAGE
+    report = ScoreReport()
     rescored = _anew(store, KERAS, concepts, show=show, model=name)
-    missing = store.count(model.without_model(name, image=image))
-    if not missing:
-        return ScoreReport(rescored=rescored)
-    loaded = predictor.load(found)
+    if missing := store.count(model.without_model(name, image=image)):
+        loaded = predictor.load(found)
 
-    def predict(ids: Sequence[str]) -> Iterator[Said]:
-        for said in loaded.predict(find({"_id": {"$in": list(ids)}})):
-            yield said.id, said.scores, said.reason
+        def predict(ids: Sequence[str]) -> Iterator[Said]:
+            for said in loaded.predict(find({"_id": {"$in": list(ids)}})):
+                yield said.id, said.scores, said.reason
 
-    with bar(f"score {store.name}", missing, show=show) as advance:
-        report = ModelScoring(store, name, image, predict, concepts).run(advance)
-    report.rescored = rescored
+        with bar(f"score {store.name}", missing, show=show) as advance:
+            report = ModelScoring(store, name, image, predict, concepts).run(advance)
+    report.rescored, report.by_others = rescored, by_others(store, KERAS, concepts, name)
     return report
+
+
+def _for_model(given: Given | None, config: "Config") -> Concepts:
+    """The concepts that a model is asked for: without any, each class by its own name, of two the second."""
+    own = config.classes[1:] if config.kind == "binary" else config.classes
+    return _concepts(given or {}).among(config.classes, own)
 
 
 def _anew(store: Store, name: str, concepts: Concepts, *, show: bool | None, model: str | None = None) -> int:

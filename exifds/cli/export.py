@@ -140,7 +140,8 @@ def export(
         )
     if json:
         failed = [{"photo": photo, "reason": why} for photo, why in report.failed]
-        console.print_json(report.manifest.model_dump(mode="json") | {"failed": failed})
+        found = report.manifest.model_dump(mode="json")
+        console.print_json(found | {"failed": failed, "today": report.today})
     else:
         _print(report)
     if report.failed:
@@ -156,6 +157,13 @@ def _print(report: "ExportReport") -> None:
     console.table("splits", ("split", "photos", "share", "groups", "shards"), _split_rows(manifest))
     if manifest.data.classes:
         console.table("photos by class", ("class", *manifest.splits), _class_rows(manifest))
+    today, then = report.today, manifest.selected
+    if today is not None and then is not None and today != then:
+        typer.echo(
+            f"  the same options choose {console.counted(today, 'photo')} today, and chose {then} then: "
+            "export to a new folder",
+            err=True,
+        )
     for reason, number in manifest.left_out.items():
         typer.echo(f"  left out: {number} {reason.replace('_', ' ')}", err=True)
     for warning in _warnings(manifest):

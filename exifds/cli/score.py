@@ -55,13 +55,14 @@ def score(
     from exifds.enrich.score.budget import checked
     from exifds.enrich.score.concepts import Concepts
 
+    wanted = Concepts.parse(concept or ())
+    if concepts is not None:
+        wanted = Concepts.load(concepts) | wanted
     with exifds.open(dataset) as opened:
         if dry_run:
-            _print_estimate(dataset, opened.score_estimate(scorer, budget=budget), checked(budget), json=json)
+            found = opened.score_estimate(scorer, wanted, budget=budget)
+            _print_estimate(dataset, found, checked(budget), json=json)
             return
-        wanted = Concepts.parse(concept or ())
-        if concepts is not None:
-            wanted = Concepts.load(concepts) | wanted
         try:
             report = opened.score(
                 scorer, wanted, budget=budget, workers=workers, progress=False if json else None
@@ -85,6 +86,7 @@ def _print_estimate(dataset: str, estimate: "Estimate", budget: "Decimal | None"
         "usd": f"{estimate.usd:.4f}",
         "refused": estimate.refused,
         "covered": estimate.covered,
+        "by_others": estimate.by_others,
     }
     if json:
         console.print_json(counts)
@@ -96,6 +98,7 @@ def _print_estimate(dataset: str, estimate: "Estimate", budget: "Decimal | None"
         f"known from elsewhere{refused}; {console.counted(estimate.images, 'image')} in "
         f"{console.counted(estimate.requests, 'request')} for {estimate.usd:.4f} USD at most{covered}"
     )
+    _print_others(estimate.by_others)
 
 
 def _print_report(dataset: str, report: "ScoreReport", *, json: bool) -> None:
@@ -108,6 +111,7 @@ def _print_report(dataset: str, report: "ScoreReport", *, json: bool) -> None:
         "usd": f"{report.usd:.4f}",
         "remaining": report.remaining,
         "stopped": report.reason,
+        "by_others": report.by_others,
     }
     if json:
         failed = [{"photo": photo, "reason": why} for photo, why in report.failed]
@@ -124,4 +128,15 @@ def _print_report(dataset: str, report: "ScoreReport", *, json: bool) -> None:
             "run the command again to go on",
             err=True,
         )
+    _print_others(report.by_others)
     console.print_failures(report.failed)
+
+
+def _print_others(photos: int) -> None:
+    """Point out that scores of one concept are of two scorers."""
+    if photos:
+        typer.echo(
+            f"{console.counted(photos, 'photo')} with scores of these concepts from another scorer, which do "
+            "not compare: let this one label all photos, or give the concepts other names",
+            err=True,
+        )

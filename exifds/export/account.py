@@ -42,6 +42,7 @@ def manifest(ledger: Ledger, options: Options, schema: Schema, done: Mapping[str
         seed=placed["seed"],
         better_seed=placed["better_seed"],
         cuts=placed["cuts"],
+        selected=ledger.note("selected"),
         splits=_splits(ledger, schema, options, done),
         statistics=fit(*ledger.features("train")),
         left_out=left_out(ledger),

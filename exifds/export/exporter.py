@@ -120,10 +120,8 @@ class Exporter:
 
     def _choose(self, ledger: Ledger, show: bool | None) -> None:
         """Fill the ledger."""
-        where = self.options.selection.where
-        choosing.check_where(where, decrypt=self.options.decrypt)
-        checked = filters.checked(where, self.codec.privacy, self.blind_index)
-        choice = choosing.counted(self.store, self.options.selection, checked, self.curated)
+        choosing.check_where(self.options.selection.where, decrypt=self.options.decrypt)
+        choice = self._choice()
         with bar(f"choose from {self.store.name}", choice.total, show=show) as advance, ledger.writing():
             target, unlabelled = choosing.choose(
                 ledger, self.store, self.codec, self.options, query=choice.query, advance=advance
@@ -135,6 +133,13 @@ class Exporter:
             ledger.set_note("export", self._asked())
             ledger.set_note("classes", target.classes if target else None)
             ledger.set_note("chosen", dict(left_out))
+            ledger.set_note("selected", choice.total)
+
+    def _choice(self) -> choosing.Choice:
+        """What the options choose now."""
+        selection = self.options.selection
+        checked = filters.checked(selection.where, self.codec.privacy, self.blind_index)
+        return choosing.counted(self.store, selection, checked, self.curated)
 
     def _go_on(self, ledger: Ledger, out: Path) -> None:
         """Make sure that the export that was begun is this one, and that no photo was removed meanwhile."""
@@ -226,7 +231,7 @@ class Exporter:
                         f"{shard.path} of the export in {out} is missing or damaged: remove the folder and "
                         "export again"
                     )
-        return ExportReport(out, whole, was_there=True)
+        return ExportReport(out, whole, was_there=True, today=self._choice().total)
 
 
 def _write_text(draft: Path, text: str) -> None:

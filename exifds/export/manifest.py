@@ -82,6 +82,8 @@ class Manifest(_Part):
         seed: Of the split; None where dates cut.
         better_seed: A seed that would share these photos out better than the one the dataset remembers.
         cuts: Dates from which photos are val and test, for the group `time`.
+        selected: Photos that the options chose; no label, a companion in another split or a broken image left
+            some of them out.
         splits: By name.
         statistics: Of the features, on the train split.
         left_out: Reason to number of photos.
@@ -102,6 +104,7 @@ class Manifest(_Part):
     seed: int | None
     better_seed: int | None = None
     cuts: tuple[datetime, datetime] | None = None
+    selected: int | None = None
     splits: Mapping[str, Split]
     statistics: tuple[Statistics, ...] = ()
     left_out: Mapping[str, int] = Field(default_factory=dict)

@@ -16,11 +16,13 @@ class ExportReport:
         folder: Where it is.
         manifest: What it holds.
         was_there: Whether it was finished before, so that nothing was done.
+        today: Photos that its options choose today, if it was; `Manifest.selected` were it then.
     """
 
     folder: Path
     manifest: Manifest
     was_there: bool = False
+    today: int | None = None
 
     @property
     def failed(self) -> list[tuple[str, str]]:

@@ -1,9 +1,10 @@
 """Selection: which photos of a dataset an export takes, and which of their fields leave the database."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from exifds.errors import UsageError
 from exifds.exif.required import FIELDS as TAG_FIELDS
@@ -53,6 +54,12 @@ def _scores(value: Any) -> Any:
     return {name: least for name, _, least in pairs}
 
 
+def _version(name: str | None) -> str | None:
+    if name is not None and not re.fullmatch(r"[^@]+(@\d{1,9})?", name):
+        raise ValueError(f"expected NAME or NAME@VERSION, such as good@1, got {name!r}")
+    return name
+
+
 class Selection(BaseModel):
     """Which photos of a dataset are exported.
 
@@ -76,7 +83,7 @@ class Selection(BaseModel):
     licenses: Annotated[tuple[int, ...] | None, BeforeValidator(_ids)] = None
     require_exif: Annotated[tuple[str, ...], BeforeValidator(_tags)] = ()
     rejected: bool = False
-    selection: Annotated[str | None, Field(pattern=r"^[^@]+(@\d+)?$")] = None
+    selection: Annotated[str | None, AfterValidator(_version)] = None
 
 
 def funnel(selection: Selection) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import exifds
 from exifds.cli.app import app
 from exifds.settings import Settings
 
@@ -32,8 +33,25 @@ def test_the_splits_are_shown_by_class(tmp_path: Path) -> None:
     shown, _ = run("export", "cameras", tmp_path / "out", "--target", "concept")
     assert "60 photos; finished" in shown
     assert all(word in shown for word in ("train", "val", "test", "indoor", "outdoor", "share"))
-    again, _ = run("export", "cameras", tmp_path / "out", "--target", "concept")
+    again, told = run("export", "cameras", tmp_path / "out", "--target", "concept")
     assert "was finished before" in again
+    assert "today" not in told
+
+
+@pytest.mark.usefixtures("filled")
+def test_later_verdicts_are_pointed_out_where_an_export_is_there(settings: Settings, tmp_path: Path) -> None:
+    """It is left alone; what its options choose today is said, with both numbers."""
+    out = ("export", "cameras", tmp_path / "out", "--format", "csv")
+    run(*out)
+    with exifds.open("cameras", settings=settings) as opened:
+        rejected = [photo.id for photo in opened.find()][:5]
+        opened.collection.update_many({"_id": {"$in": rejected}}, {"$set": {"verdict": "rejected"}})
+    shown, told = run(*out)
+    assert "60 photos; was finished before" in shown
+    assert "the same options choose 55 photos today, and chose 60 then: export to a new folder" in told
+    assert json.loads(run(*out, "--json")[0])["today"] == 55
+    _, told = run("export", "cameras", tmp_path / "new", "--format", "csv")
+    assert "today" not in told
 
 
 @pytest.mark.usefixtures("filled")
@@ -83,6 +101,11 @@ def test_a_broken_image_is_listed_and_ends_with_3(settings: Settings, tmp_path: 
         (("--classes", "a,b"), "classes need a target"),
         (("--target", "concepts", "--format", "folder"), "exactly one class"),
         (("--restore-exif",), "originals can be restored into folder and parquet"),
+        (
+            ("--selection", "good@x"),
+            "selection: expected NAME or NAME@VERSION, such as good@1, got 'good@x'",
+        ),
+        (("--selection", f"good@{10**20}"), "selection: expected NAME or NAME@VERSION"),
         (("--like", "nowhere"), "there is no folder nowhere"),
         (("--like", "nowhere", "--seed", "3"), "leave out seed"),
     ],

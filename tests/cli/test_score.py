@@ -85,6 +85,7 @@ def test_json_says_the_same(run: Run, vision: VisionServer) -> None:
         "usd": "0.0900",
         "remaining": 0,
         "stopped": None,
+        "by_others": 0,
         "failed": [],
     }
 
@@ -95,6 +96,7 @@ def test_an_estimate_needs_no_key_and_sends_nothing(run: Run, dataset: Dataset) 
     assert "60 photos without labels, 0 of them known from elsewhere" in said
     assert "60 images in 4 requests for 0.0900 USD at most" in said
     expected = {"photos": 60, "cached": 0, "images": 60, "requests": 4, "usd": "0.0900", "refused": 0}
+    expected |= {"by_others": 0}
     assert parsed(run("cameras", "--dry-run", "--json", *MONKEY)) == expected | {"covered": None}
     assert "at most; 0.0314 USD suffice for 20" in run("cameras", "--dry-run", "--budget", "0.0314").stdout
     padded = run("cameras", "--dry-run", "--budget", " 3e-2 ").stdout
@@ -184,6 +186,9 @@ def test_a_wrong_key_is_not_repeated(run: Run, vision: VisionServer, monkeypatch
         (("--concept", "monkey"), "monkey=monkey,macaque"),
         (("--concept", "a.b=monkey"), "a.b"),
         (("--concepts", "nowhere.yaml"), "nowhere.yaml"),
+        (("--dry-run", "--concepts", "nowhere.yaml"), "nowhere.yaml"),
+        (("--dry-run", "--concept", "a.b=monkey"), "a.b"),
+        (("--dry-run", "--concept", "monkey=!"), "expected a word in each label"),
         ((*MONKEY, "--scorer", "oracle"), "expected a scorer of google or keras:RUN, got 'oracle'"),
         (("--dry-run", "--scorer", "oracle"), "expected a scorer of google or keras:RUN, got 'oracle'"),
         (("--dry-run", "--scorer", "keras:nowhere"), "there is no folder nowhere"),
@@ -237,6 +242,19 @@ def test_a_vision_that_does_not_answer_ends_with_1(
         told = run("cameras", *MONKEY, code=FAILED)
     assert "Google Vision gave no usable answer in 2 tries" in told.stderr
     assert "60 photos left" in told.stderr
+
+
+def test_scores_of_another_scorer_are_pointed_out(run: Run, vision: VisionServer, dataset: Dataset) -> None:
+    """Before the run and after one that its budget ended; not once all photos are scored by this one."""
+    dataset.collection.update_many({}, {"$set": {"scores.monkey": 0.5, "scores.cage": 0.5}})
+    said = "40 photos with scores of these concepts from another scorer, which do not compare"
+    assert said.replace("40", "60") in run("cameras", *MONKEY, "--dry-run").stderr
+    assert run("cameras", "--concept", "sky=sky", "--dry-run").stderr == ""
+    stopped = ("cameras", *MONKEY, "--budget", "0.03")
+    assert said in run(*stopped, code=SOME_FAILED).stderr
+    assert parsed(run("cameras", *MONKEY, "--dry-run", "--json"))["by_others"] == 40
+    assert parsed(run("cameras", *MONKEY, "--budget", 0, "--json", code=SOME_FAILED))["by_others"] == 40
+    assert run("cameras", *MONKEY).stderr == ""
 
 
 @pytest.mark.parametrize(("at", "images"), [(1, 0), (2, 60)])

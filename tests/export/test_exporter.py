@@ -199,6 +199,7 @@ def test_a_finished_export_is_left_alone(scraped: Dataset, exported: ExportRepor
     again = scraped.export(exported.folder, like=exported.folder, progress=False)
     assert again.was_there
     assert again.manifest == exported.manifest
+    assert again.today == exported.manifest.selected
     with pytest.raises(UsageError, match="other options"):
         scraped.export(exported.folder, target="concepts", progress=False)
 
@@ -457,6 +458,10 @@ def test_a_curated_selection_is_exported_with_its_version(
     assert manifest.photos + sum(manifest.left_out.values()) - manifest.left_out["not_selected"] == 30
     assert dataset.selection("good").count() == 30
     assert manifest.options["selection"]["selection"] == "good@1"
+    dataset.collection.update_many({"_id": {"$in": photos[-5:]}}, {"$set": {"verdict": "rejected"}})
+    assert dataset.export(tmp_path / "out", selection="good", progress=False).today == 25
+    assert (manifest.selected, dataset.selection("good").count()) == (30, 25)
+    dataset.collection.update_many({}, {"$unset": {"verdict": ""}})
     save(thresholds={"monkey": Threshold(0.5)})
     dataset.export(tmp_path / "again", like=tmp_path / "out", progress=False)
     assert ids(tmp_path / "again") == ids(tmp_path / "out")

@@ -86,6 +86,9 @@ def test_the_last_scorer_that_was_asked_for_a_concept_has_its_score(
     concepts = {"outdoor": "outdoor"}
     assert filled.score("google", concepts, progress=False).rescored == PHOTOS
     assert filled.find({"scores.outdoor": 0.625}).count() == PHOTOS
+    assert filled.score_estimate("google", concepts).by_others == 0
+    assert filled.score_estimate(scorer(of_inputs["exif"]), {"sky": "outdoor"}).by_others == 0
+    assert filled.score_estimate(scorer(of_inputs["exif"])).by_others == PHOTOS
     assert filled.score(scorer(of_inputs["exif"]), concepts, progress=False).scored == PHOTOS
     assert filled.find({"scores.outdoor": 0.625}).count() == 0
     assert (
@@ -135,8 +138,11 @@ def test_photos_that_cannot_be_read_cost_themselves(filled: Dataset, of_inputs: 
     filled.collection.update_one({"_id": imageless}, {"$unset": {"image": ""}})
     report = filled.score(scorer(of_inputs["image"]), progress=False)
     assert (report.scored, sorted(report.failures)) == (PHOTOS - 3, [broken, gone])
+    assert report.by_others == 0
     report = filled.score(scorer(of_inputs["exif"]), progress=False)
     assert (report.scored, report.failed) == (PHOTOS, [])
+    report = filled.score(scorer(of_inputs["image"]), progress=False)
+    assert (report.scored, report.by_others) == (PHOTOS - 3, 3)
 
 
 def test_scores_choose_photos_for_export_and_on_the_page(
@@ -229,6 +235,7 @@ def test_the_command_explains_wrong_options(of_inputs: dict[str, Run], invoke: C
         (("--scorer", "keras:nowhere"), "there is no folder nowhere"),
         (("--scorer", scorer(of_inputs["exif"]), "--budget", "5"), "leave budget and workers out"),
         (("--scorer", scorer(of_inputs["exif"]), "--concept", "a=b"), "expected classes of the model"),
+        (("--scorer", scorer(of_inputs["exif"]), "--concept", "a=b", "--dry-run"), "expected classes of the"),
     ):
         told = invoke(*options, code=2).stderr
         assert said in told.replace("\n", " ")

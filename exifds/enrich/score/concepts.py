@@ -88,7 +88,9 @@ class Concepts:
 
         expected = f"expected lines such as 'monkey: [monkey, macaque]' in {path}"
         try:
-            content = yaml.safe_load(Path(path).read_bytes())
+            data = Path(path).read_bytes()
+            content = yaml.safe_load(data)
+            twice = _again(yaml.compose(data, yaml.SafeLoader)) if isinstance(content, dict) else None
         except OSError as error:
             raise UsageError(f"cannot read the concepts in {path}: {error.strerror}") from None
         except yaml.MarkedYAMLError as error:
@@ -98,6 +100,11 @@ class Concepts:
             raise UsageError(f"{expected}; it is no YAML") from None  # PyYAML's own, too: of `!!int ""`
         if not isinstance(content, dict):
             raise UsageError(f"{expected}, got a {type(content).__name__}")
+        if twice is not None:
+            raise UsageError(
+                f"expected each concept once in {path}, got {twice.value!r} again in line "
+                f"{twice.start_mark.line + 1}: put all its labels into one list"
+            )
         return cls.of(content)
 
     def among(self, classes: Sequence[str], default: Sequence[str]) -> "Concepts":
@@ -176,3 +183,13 @@ class Concepts:
         """
         said = list(items)
         return {concept.name: score(concept, said) for concept in self}
+
+
+def _again(tree: Any) -> Any:
+    """The first key of a YAML mapping that was there before: YAML would forget what stood under it."""
+    seen = set()
+    for key, _ in tree.value:
+        if key.value in seen:
+            return key
+        seen.add(key.value)
+    return None

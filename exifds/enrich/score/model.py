@@ -1,6 +1,6 @@
 """Model: labels of a model of one's own. They cost nothing, so there is neither a cache nor a budget."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -69,7 +69,7 @@ class ModelScoring:
     """Scores the photos of one dataset by a model.
 
     Run again, it goes on with those that have no labels of it. Labels of another model are replaced: a photo
-    has those of one at a time. One that fails loses them, as its scores would be of two models otherwise.
+    has those of one at a time. One that fails keeps what it has.
 
     Args:
         store: The dataset.
@@ -108,7 +108,7 @@ class ModelScoring:
                     failures[photo_id] = "the model gives no number for it, but NaN or infinity"
                 else:
                     updates.append(self._update(photo_id, scores))
-            self.store.update([*updates, *self._outdated(failures)])
+            self.store.update(updates)
             report.add(len(updates), 0, failures)
             advance(len(updates) + len(failures), len(failures))
         left = self.store.count(without_model(self.model, image=self.image))
@@ -121,25 +121,6 @@ class ModelScoring:
         labels = Labels(model=self.model, at=datetime.now(UTC), items=items).model_dump()
         scored = {f"scores.{name}": score for name, score in self.concepts.scores(labels["items"]).items()}
         return {"_id": photo_id}, {"$set": {f"labels.{KERAS}": labels, **scored}}
-
-    def _outdated(self, ids: Iterable[str]) -> Iterator[Update]:
-        """Take from photos the labels of another model, and the scores that came from them.
-
-        A score is that of a label, digit for digit; so those that are equal to one came from there.
-        """
-        path = f"labels.{KERAS}"
-        for row in self.store.read(list(ids), {path: 1, "scores": 1}):
-            labels = row.get("labels", {}).get(KERAS)
-            if labels is None:
-                continue
-            ours, theirs = self.concepts.scores(labels["items"]), {item["score"] for item in labels["items"]}
-            gone = [
-                name
-                for name, score in row.get("scores", {}).items()
-                if score in theirs or (score is None and name in ours and ours[name] is None)
-            ]
-            same = {"_id": row["_id"], f"{path}.at": labels["at"]}
-            yield same, {"$unset": {path: "", **{f"scores.{name}": "" for name in gone}}}
 
 
 def _item(label: str, score: float) -> LabelItem:

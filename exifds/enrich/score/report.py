@@ -21,6 +21,7 @@ class Estimate:
         requests: Requests for them, if none is repeated.
         refused: Photos whose image was refused by an earlier run: they are not asked about again.
         covered: Images that the budget suffices for; None without one.
+        by_others: Photos with scores of the concepts from another scorer.
     """
 
     photos: int = 0
@@ -29,6 +30,7 @@ class Estimate:
     requests: int = 0
     refused: int = 0
     covered: int | None = None
+    by_others: int = 0
 
     @property
     def usd(self) -> Decimal:
@@ -50,6 +52,7 @@ class ScoreReport:
         remaining: Photos without labels that did not fail: the run ended before them.
         stopped: Why it did.
         reason: The same in words.
+        by_others: Photos that still have scores of the concepts from another scorer.
     """
 
     scored: int = 0
@@ -61,6 +64,7 @@ class ScoreReport:
     remaining: int = 0
     stopped: Literal["budget", "unavailable"] | None = None
     reason: str | None = None
+    by_others: int = 0
 
     @property
     def usd(self) -> Decimal:

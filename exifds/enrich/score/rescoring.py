@@ -9,7 +9,7 @@ from exifds.progress import Advance
 from exifds.store.queries import Update
 from exifds.store.sync import Store
 
-__all__ = ["labelled_by", "rescore"]
+__all__ = ["by_others", "labelled_by", "rescore"]
 
 BATCH = 1000
 
@@ -53,6 +53,24 @@ def labelled_by(scorer: str, model: str | None = None) -> dict[str, Any]:
         {'labels.keras.model': 'exif-modern-s0@0f3c'}
     """
     return {f"labels.{scorer}.model": model} if model else {f"labels.{scorer}": {"$exists": True}}
+
+
+def by_others(store: Store, scorer: str, concepts: Concepts, model: str | None = None) -> int:
+    """Count the photos whose scores for these concepts another scorer gave.
+
+    Whatever has labels of a scorer is scored by them, so a score without its labels is not its own.
+
+    Args:
+        store: The dataset.
+        scorer: The scorer, as in `Photo.labels`.
+        concepts: What photos are scored for.
+        model: Only labels that this model of the scorer gave count; None takes those of all.
+
+    Returns:
+        Number of photos that have a score of one of the concepts, and no labels of the scorer.
+    """
+    scored = [{path: {"$exists": True}} for path in _paths(concepts)]
+    return store.count({"$nor": [labelled_by(scorer, model)], "$or": scored}) if scored else 0
 
 
 def _paths(concepts: Concepts) -> dict[str, int]:

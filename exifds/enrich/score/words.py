@@ -1,8 +1,10 @@
 """Words: whether one text stands in another, word by word. No I/O.
 
 Words are equal but for case, Unicode form (NFKC) and English plural: `wild boar` stands in `Wild boars
-hunting`, but not in `Boar`, and `titi` not in `Title`. Hyphens part words like blanks. In scripts without
-blanks between words (Chinese, Japanese, Thai) all that stands between blanks and punctuation is one word.
+hunting`, but not in `Boar`, and `titi` not in `Title`. The dotted and the dotless i of Turkish are one
+letter, since capitals do not tell which is meant; vowel points of Arabic and Hebrew do not count, since most
+texts have none. Hyphens part words like blanks. In scripts without blanks between words (Chinese, Japanese,
+Thai) all that stands between blanks and punctuation is one word.
 """
 
 import re
@@ -44,6 +46,12 @@ Those in -ves are listed because most come from -ve: `caves` are no `cafe`.
 
 _SHORTEST = 3
 """Letters of a singular at least that a rule makes: `bus` is not the plural of `bu`."""
+
+_POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670]")
+"""Of Hebrew, but for its hyphen and full stop, and of Arabic, with the stroke that makes words longer."""
+
+_DOTTED = re.compile("i\u0307+")
+"""What folding makes of the capital dotted i."""
 
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 """As in `Geoffroy's spider monkey`."""
@@ -103,7 +111,8 @@ def split(text: str) -> list[str]:
         ['geoffroy', 'spider', 'monkey']
     """
     shown = "".join(char for char in text if category(char) != "Cf")
-    folded = normalize("NFKC", normalize("NFKC", shown).casefold())
+    folded = _POINTS.sub("", normalize("NFKC", shown).casefold())
+    folded = normalize("NFKC", _DOTTED.sub("i", folded.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")))
     return "".join(_parted(_POSSESSIVE.sub(" ", folded))).split()
 
 

@@ -80,6 +80,11 @@ def test_a_file_and_the_command_line_are_joined() -> None:
         (b'monkey: !!int ""', "^expected lines such as .*; it is no YAML$"),
         (b"\xff\xff\xff", "^expected lines such as .*; it is no YAML$"),
         (b"[" * 5000, "^expected lines such as .* is no YAML$"),
+        (
+            b"monkey: [macaque]\ncage: [cage]\n'monkey': [titi]",
+            "^expected each concept once in .*, got 'monkey' again in line 3: put all its labels into one",
+        ),
+        (b"? [a]\n: [b]\n? [a]\n: [c]", "^expected lines such as .*; line 1 is no YAML$"),
         (b"monkey: [no]", "got False: put it in quotes$"),
         (b"monkey: [[macaque]]", r"got \['macaque'\]: put it in quotes$"),
     ],

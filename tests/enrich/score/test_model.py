@@ -10,7 +10,7 @@ from exifds.dataset import Dataset
 from exifds.enrich.score import model
 from exifds.enrich.score.concepts import Concepts
 from exifds.enrich.score.model import MOST_LABELS, ModelScoring, Said, estimate, without_model
-from exifds.enrich.score.rescoring import rescore
+from exifds.enrich.score.rescoring import by_others, rescore
 from exifds.errors import UsageError
 from tests.enrich.score.conftest import PHOTOS, quietly
 
@@ -89,35 +89,19 @@ def test_the_next_run_asks_about_what_is_left(filled: Dataset, monkeypatch: pyte
 
 
 def test_photos_that_fail_are_listed_and_tried_again(filled: Dataset) -> None:
-    """Each costs itself. What an earlier model said of it goes: its score is not that of this model."""
+    """Each costs itself. What an earlier model said of it stays, and is counted as not of this one."""
     scoring(filled, Oracle()).run(quietly)
-    google = {"labels.google": {"model": "m", "items": []}, "scores.sky": 0.5, "scores.none": None}
-    filled.collection.update_many({}, {"$set": google})
-    filled.collection.update_many({}, [{"$set": {"scores.alike": "$scores.monkey"}}])
+    before = stored(filled)
     counted: list[tuple[int, int]] = []
     report = scoring(filled, Oracle(broken=3), SECOND).run(lambda *step: counted.append(step))
     assert (report.scored, report.remaining) == (PHOTOS - 3, 0)
     assert [reason for _, reason in report.failed] == ["broken"] * 3
     assert counted == [(PHOTOS, 3)]
     left = list(filled.collection.find(without_model(SECOND, image=True)))
-    assert [row["scores"] for row in left] == [{"sky": 0.5, "none": None}] * 3
-    assert [set(row["labels"]) for row in left] == [{"google"}] * 3
+    assert {row["_id"]: row for row in left} == {photo_id: before[photo_id] for photo_id in report.failures}
+    assert by_others(filled._store, "keras", CONCEPTS, SECOND) == 3
     assert scoring(filled, Oracle(), SECOND).run(quietly).scored == 3
-
-
-def test_a_score_that_an_earlier_model_could_not_give_goes_too(filled: Dataset) -> None:
-    """Null is no digit to tell it by, so only concepts of this run lose it."""
-    many = {f"class {number}": number / 1000 for number in range(300)}
-    concepts = Concepts.of({"unlikely": "class 7"}).among(list(many), ())
-    ModelScoring(filled._store, FIRST, True, lambda ids: ((each, many, None) for each in ids), concepts).run(
-        quietly
-    )
-    filled.collection.update_many({}, {"$set": {"scores.other": None}})
-    broken = ModelScoring(
-        filled._store, SECOND, True, lambda ids: ((each, {}, "broken") for each in ids), concepts
-    )
-    assert len(broken.run(quietly).failed) == PHOTOS
-    assert all(row["scores"] == {"other": None} for row in stored(filled).values())
+    assert by_others(filled._store, "keras", CONCEPTS, SECOND) == 0
 
 
 @pytest.mark.parametrize("said", [float("nan"), float("inf")])

@@ -10,7 +10,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from exifds.enrich.score import rescoring
 from exifds.enrich.score.concepts import Concepts
-from exifds.enrich.score.rescoring import rescore
+from exifds.enrich.score.rescoring import by_others, rescore
 from exifds.photo import LabelItem, Labels, Photo, Privacy
 from exifds.settings import Settings
 from exifds.store.codec import Codec, to_bson
@@ -152,8 +152,22 @@ def test_odd_names_and_labels_are_kept_as_they_are(store: Store) -> None:
     assert scores(store) == {"file:1": {"0": 0.8, "wild boar": 0.9, "обезьяна": 0.6}}
 
 
+def test_scores_without_labels_of_the_scorer_are_of_others(store: Store) -> None:
+    """Whose they are, labels tell: not those of another model either; null is a score, absent is none."""
+    put(store, photo(1, Monkey=0.8), photo(2, "keras", Monkey=0.9), photo(3, "keras"), photo(4))
+    rescore(store, "google", CONCEPTS, silent)
+    for number, given in ((2, {"scores.monkey": 0.9}), (3, {"scores.cage": None})):
+        store.update([({"_id": f"file:{number}"}, {"$set": given})])
+    assert by_others(store, "google", CONCEPTS) == 2
+    assert by_others(store, "google", Concepts.of({"cage": "cage"})) == 1
+    assert by_others(store, "google", Concepts.of({"tree": "tree"})) == 0
+    assert by_others(store, "keras", CONCEPTS, "builtin/stable") == 2
+    assert by_others(store, "keras", CONCEPTS, "another") == 4
+
+
 def test_without_concepts_nothing_is_written(store: Store, updates: Updates) -> None:
     """To score for nothing is no error."""
     put(store, photo(1, Monkey=0.8))
+    assert by_others(store, "keras", Concepts()) == 0
     assert rescore(store, "google", Concepts(), silent) == 0
     assert updates.sent == []
