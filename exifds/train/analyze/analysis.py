@@ -81,7 +81,7 @@ def analyze(sample: Sample, *, dataset: str, target: str, seed: int = 0) -> Anal
         associations=associations(sample, clusters),
         redundancies=pairs,
         related=groups(pairs),
-        hazards=hazards(sample, clusters),
+        hazards=hazards(sample, clusters, target),
     )
 
 

@@ -79,6 +79,7 @@ def area(
     return Statistic(
         clusters.counts(cells, int(np.prod(shape)), rows),
         lambda counts: auc(counts.reshape(*counts.shape[:-1], *shape)),
+        within=(0.0, 1.0),
     )
 
 

@@ -1,6 +1,7 @@
 """Association: how much one tag alone tells about the classes, where it is there."""
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,10 @@ from exifds.train.analyze.clusters import DRAWS, Clusters
 from exifds.train.analyze.sample import Sample
 from exifds.train.stats import bootstrap
 from exifds.train.stats.bootstrap import Interval
+from exifds.train.stats.replicates import replicates
 from exifds.train.stats.statistic import Statistic
 
-__all__ = ["Association", "associations", "bins", "information"]
+__all__ = ["Association", "associations", "bins", "exchanged", "information"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -23,6 +25,10 @@ _BINS = 8
 _TWO = 2
 _LEAST = 20
 """Photos with a tag below which nothing is said about it."""
+_EXCHANGES: Final = 20
+"""How often labels are exchanged; what chance gives is then known to a quarter of its own scatter."""
+_ALIKE: Final = 10
+"""Clusters of about equal size that exchange their labels, at least."""
 
 
 class Association(BaseModel):
@@ -66,7 +72,8 @@ def associations(sample: Sample, clusters: Clusters) -> tuple[Association, ...]:
 
     Two classes: area under the ROC curve of the value; of a category, of the class share of its code among
     the photos of other groups, which by chance can be worse than nothing. Otherwise: mutual information in
-    bits, numbers in 8 bins of equal counts; with several labels the mean over them.
+    bits, numbers in 8 bins of equal counts; with several labels the mean over them. What chance alone would
+    give is taken off, so of few photos a strong relation comes out weaker than it is.
 
     Args:
         sample: The photos.
@@ -107,7 +114,7 @@ def _turned(one: Interval | None) -> Interval | None:
 
 
 def _bits(sample: Sample, clusters: Clusters, number: int) -> Association:
-    """Corrected for what chance alone would give, by a basic bootstrap interval: counts have a bias."""
+    """Less what chance alone would give: counts have a bias, and in nearly empty cells all of it is bias."""
     feature = sample.features[number]
     rows = np.flatnonzero(sample.present[:, number])
     empty = Association(tag=feature.name, measure="bits", photos=len(rows))
@@ -123,14 +130,61 @@ def _bits(sample: Sample, clusters: Clusters, number: int) -> Association:
         lambda sums: information(sums.reshape(*sums.shape[:-1], len(counts), *shape)).mean(axis=-1),
     )
     groups = np.arange(len(whole.parts))
-    (draws,) = bootstrap.replicates([whole], groups, draws=DRAWS)
-    basic = bootstrap.percentiles(whole.estimate, 2 * whole.estimate - draws, len(groups))
-    if basic.low is None or basic.high is None:
-        return empty.model_copy(update={"value": basic})
-    corrected = 2 * whole.estimate - float(draws.mean())
-    ends = {name: max(0.0, end) for name, end in (("low", basic.low), ("high", basic.high))}
-    value = Interval(estimate=max(0.0, corrected), **ends)
-    return empty.model_copy(update={"value": value})
+    if len(groups) < _TWO:  # nobody to exchange with
+        return empty.model_copy(update={"value": Interval(estimate=whole.estimate, low=None, high=None)})
+    (draws,) = replicates([whole], groups, draws=DRAWS)
+    found = whole.estimate - _chance(level, columns, shape, clusters.of[rows])
+    drawn = bootstrap.percentiles(found, found + draws.mean() - draws, len(groups))
+    return empty.model_copy(update={"value": _from_zero(drawn)})
+
+
+def _from_zero(found: Interval) -> Interval:
+    low, high = (None if end is None else max(0.0, end) for end in (found.low, found.high))
+    return Interval(estimate=max(0.0, found.estimate), low=low, high=high, level=found.level)
+
+
+def _chance(level: Ints, columns: Ints, shape: tuple[int, int], of: Ints) -> float:
+    """Mean information of a tag and labels that have nothing to do with each other."""
+    cells = shape[0] * shape[1]
+    tables = [
+        np.bincount(level * shape[1] + column[others], minlength=cells).reshape(shape)
+        for others in exchanged(of)
+        for column in columns
+    ]
+    return float(np.mean([information(table.astype(np.float64)) for table in tables]))
+
+
+def exchanged(of: Ints, *, seed: int = 0) -> Iterator[Ints]:
+    """Exchange labels between clusters of about equal size.
+
+    Photos of one owner share their tags and their labels, so that a few owners make two things that have
+    nothing to do with each other look related. Labels are therefore exchanged by cluster, not by photo; of
+    about equal size, so that a few photos seldom stand for many.
+
+    Args:
+        of: Number of the cluster of each photo, shape (N,).
+        seed: Of the exchange.
+
+    Yields:
+        For each photo the number of the one whose label it gets, shape (N,).
+
+    Example:
+        >>> sorted(next(exchanged(np.array([5, 5, 7, 7]))).tolist())
+        [0, 1, 2, 3]
+    """
+    of = np.unique(of, return_inverse=True)[1]
+    size = np.bincount(of)
+    start = np.cumsum(size) - size
+    order = np.argsort(of, kind="stable")
+    place = np.empty_like(of)
+    place[order] = np.arange(len(of)) - start[of[order]]
+    by_size = np.argsort(-size, kind="stable")
+    alike = np.arange(len(size)) * max(1, len(size) // _ALIKE) // len(size)
+    generator = np.random.default_rng(seed)
+    for _ in range(_EXCHANGES):
+        partner = np.empty_like(by_size)
+        partner[by_size] = by_size[np.lexsort([generator.random(len(size)), alike])]
+        yield order[start[partner[of]] + place % size[partner[of]]]
 
 
 def _shares(codes: Floats, labels: Ints, folds: Ints) -> Floats:

@@ -11,19 +11,21 @@ from exifds.train.analyze.identity import identity
 from exifds.train.analyze.leaking import leaking
 from exifds.train.analyze.missingness import missingness
 from exifds.train.analyze.sample import Sample
-from exifds.train.stats.bootstrap import Interval
+from exifds.train.analyze.target import copied, one_class
+from exifds.train.stats.bootstrap import FEW_GROUPS, Interval
 from exifds.train.stats.power import photos_needed
 
 __all__ = ["Hazard", "hazards"]
 
 Who = Literal["owner", "camera"]
+Aim = Literal["one_class", "copied"]
+Uncertain = Literal["few_groups", "large_group", "uneven", "small"]
+Kind = Aim | Literal["missingness", "leak"] | Who | Uncertain
 
 _CLEAR_AREA: Final = 0.55
 """From which area on missing tags are pointed out; less hardly matters."""
 _CLEAR_GAIN: Final = 0.02
 """From which gain in accuracy on an owner or a camera is pointed out."""
-_FEW_GROUPS: Final = 20
-"""Below so many, intervals drawn by group are unreliable (Cameron & Miller, J. Human Resources 50, 2015)."""
 _LARGE_GROUP: Final = 0.5
 _UNEVEN: Final = 10
 _TEST_SHARE: Final = 0.1
@@ -42,34 +44,39 @@ class Hazard(BaseModel):
     """Something that a reader of the scores must know.
 
     Args:
-        kind: `missingness`, `owner` and `camera` predict the label; `leak`, where tags tell it better if
-            photos of an owner or camera stand on both sides of a split; `few_groups`, `large_group`,
-            `uneven` and `small` make scores uncertain.
+        kind: `one_class` and `copied` leave nothing to learn; `missingness`, `owner` and `camera` predict the
+            label; `leak`, where tags tell it better if photos of an owner or camera stand on both sides of a
+            split; `few_groups`, `large_group`, `uneven` and `small` make scores uncertain.
         text: One sentence.
         value: What was found: an area under the ROC curve, a gain in accuracy, a number or share of photos or
             groups.
-        interval: Of the first four.
+        interval: Of those that predict the label, and of `leak`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["missingness", "owner", "camera", "leak", "few_groups", "large_group", "uneven", "small"]
+    kind: Kind
     text: str
     value: float
     interval: Interval | None = None
 
 
-def hazards(sample: Sample, clusters: Clusters) -> tuple[Hazard, ...]:
+def hazards(sample: Sample, clusters: Clusters, target: str = "") -> tuple[Hazard, ...]:
     """Everything that a reader of the scores must know.
 
     Args:
         sample: The photos.
         clusters: Which of them are drawn together.
+        target: What is to be learned, in the words of the user.
 
     Returns:
         What was found; nothing for what is as it should be.
     """
+    if alike := one_class(sample):
+        return (Hazard(kind="one_class", text=alike, value=sample.photos),)
+    read = copied(target, sample)
     return (
+        *([Hazard(kind="copied", text=read, value=sample.photos)] if read else ()),
         *_missing(sample, clusters),
         *_known(sample, "owner"),
         *_known(sample, "camera"),
@@ -113,10 +120,8 @@ def _leak(sample: Sample) -> Iterator[Hazard]:
     """Of owners where two or more are known, else of cameras."""
     kind: Who = "owner" if len(np.unique(sample.owner[sample.owner >= 0])) > 1 else "camera"
     who = sample.owner if kind == "owner" else sample.camera
-    if len(np.unique(who[who >= 0])) < _FEW_GROUPS:  # of twelve it alarms without cause
-        return
     found = leaking(sample, who)
-    if found is not None and found.alarm and found.difference.estimate >= _CLEAR_GAIN:
+    if found is not None and found.alarm:
         gain = found.difference
         yield Hazard(
             kind="leak",
@@ -130,7 +135,7 @@ def _leak(sample: Sample) -> Iterator[Hazard]:
 
 def _grouped(sample: Sample) -> Iterator[Hazard]:
     sizes = np.bincount(sample.group)
-    if len(sizes) < _FEW_GROUPS:
+    if len(sizes) < FEW_GROUPS:
         yield Hazard(
             kind="few_groups",
             text=f"the photos come from {len(sizes)} owners or cameras: intervals are unreliable, and "

@@ -43,7 +43,7 @@ def identity(sample: Sample, who: Ints, *, seed: int = 0) -> tuple[float, Interv
         right[here] = _hits(share[number[here]], told[here], several=sample.several)
         base[here] = _hits(np.broadcast_to(prior, told[here].shape), told[here], several=sample.several)
     return float(right.mean()), bootstrap.interval(
-        statistic.mean(right - base), Clusters.meet(number).of, draws=DRAWS
+        statistic.mean(right - base, within=statistic.GAIN), Clusters.meet(number).of, draws=DRAWS
     )
 
 

@@ -61,12 +61,14 @@ def leaking(photos: Tagged, who: Ints, *, seed: int = 0) -> Leak | None:
     rows = np.sort(np.random.default_rng(seed).permutation(rows)[: max(_LEAST, MOST // labels)])
     if not len(rows):
         return None
-    groups = Clusters.meet(np.unique(who[rows], return_inverse=True)[1], seed=seed).of
+    _, group, sizes = np.unique(who[rows], return_inverse=True, return_counts=True)
+    groups = Clusters.meet(group, seed=seed).of  # merged where there are many, so none of them is alone
     columns = np.column_stack(list(_columns(photos, rows)))
     try:
-        return leak(columns, photos.labels[rows], groups, seeds=range(2))
+        found = leak(columns, photos.labels[rows], groups, seeds=range(2))
     except UsageError:
         return None
+    return found.model_copy(update={"lone": float((sizes == 1).sum() / len(rows))})
 
 
 def _columns(photos: Tagged, rows: Ints) -> Iterator[Floats]:

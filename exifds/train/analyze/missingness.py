@@ -46,7 +46,7 @@ def missingness(sample: Sample, clusters: Clusters) -> Interval | None:
         parts = np.split(counts, ends, axis=-1)
         return np.asarray(np.mean([one.value(part) for one, part in zip(areas, parts, strict=True)], axis=0))
 
-    whole = Statistic(np.concatenate([one.parts for one in areas], axis=1), mean)
+    whole = Statistic(np.concatenate([one.parts for one in areas], axis=1), mean, within=areas[0].within)
     return bootstrap.intervals([whole], np.arange(len(whole.parts)), draws=DRAWS)[0]
 
 

@@ -1,12 +1,14 @@
 """Blocks: what a report is made of, whether it is written as HTML or as Markdown. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exifds.train.report.comparison import Claim
 from exifds.train.report.drawing import Drawing
+from exifds.train.report.wording import counted
 
-__all__ = ["Block", "Chapter", "Code", "Document", "Picture", "Sentences", "Table", "Text"]
+__all__ = ["Block", "Chapter", "Code", "Document", "Folded", "Picture", "Sentences", "Table", "Text"]
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,39 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Folded:
+    """Claims under one line that tells them together.
+
+    Args:
+        text: The line.
+        claims: What is under it.
+    """
+
+    text: str
+    claims: Sequence[Claim]
+
+    @property
+    def counts(self) -> dict[str, str]:
+        """How many claims there are of each verdict, in words.
+
+        Example:
+            >>> Folded("Both", [Claim(verdict="open", text="One.")]).counts
+            {'open': '1 open'}
+        """
+        found = Counter(claim.verdict for claim in self.claims)
+        nouns = {"warning", "fact"}
+        return {
+            verdict: counted(found[verdict], verdict) if verdict in nouns else f"{found[verdict]:,} {verdict}"
+            for verdict in ("supported", "warning", "open", "fact")
+            if verdict in found
+        }
+
+
+@dataclass(frozen=True)
 class Sentences:
     """Claims in a list."""
 
-    claims: Sequence[Claim]
+    claims: Sequence[Claim | Folded]
 
 
 @dataclass(frozen=True)

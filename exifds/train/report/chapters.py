@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from exifds.train.report import tables
+from exifds.train.report import class_tables, tables
 from exifds.train.report.blocks import Block, Chapter, Code, Document, Picture, Sentences, Table, Text
 from exifds.train.report.comparison import Claim, Comparison, Task
 from exifds.train.report.drawing import Drawing
+from exifds.train.report.grouping import grouped
 from exifds.train.report.hazards import merged
 from exifds.train.report.overview import Cell, cells
 from exifds.train.report.wording import change, counted, score
@@ -40,7 +41,7 @@ def _chapters(comparison: Comparison, overview: Figures, figures: list[Figures])
     yield Chapter("What the numbers say", 2, tuple(_said(comparison)))
     if several:
         for task in comparison.tasks:
-            yield Chapter(task.title, 3, (Sentences(task.claims),))
+            yield Chapter(task.title, 3, (Sentences(grouped(task)),))
     for task, drawn in zip(comparison.tasks, figures, strict=True):
         yield Chapter(f"Task: {task.title}" if several else "The task", 2, (_about(task),))
         yield from _task(task, drawn)
@@ -55,16 +56,17 @@ def _chapters(comparison: Comparison, overview: Figures, figures: list[Figures])
 
 
 def _said(comparison: Comparison) -> Iterator[Block]:
+    found = cells(comparison)
+    overall = [_overall(found)] if len(found) > 1 else []
     if len(comparison.tasks) > 1:
         yield Text(
             f"The runs are of {len(comparison.tasks)} tasks: of different exports, or tested on different "
             "photos. Models are compared within a task only."
         )
-        found = cells(comparison)
-        if found:
-            yield Sentences([_overall(found)])
+        if overall:
+            yield Sentences(overall)
     else:
-        yield Sentences(comparison.tasks[0].claims)
+        yield Sentences([*overall, *grouped(comparison.tasks[0])])
     if comparison.truth is not None:
         note = comparison.truth.note.strip().removesuffix(".")
         yield Text(
@@ -110,7 +112,7 @@ def _task(task: Task, drawn: Figures) -> Iterator[Chapter]:
         yield Chapter("Paired differences", 3, (*_pictures(drawn, "differences"), tables.differences(task)))
     if any(task.model(name).strata for name in task.shown):
         yield Chapter("Parts of the test photos", 3, (*_pictures(drawn, "strata"), tables.strata(task)))
-    yield Chapter("Classes", 3, (*_pictures(drawn, "classes"), tables.classes(task)))
+    yield Chapter("Classes", 3, (*_pictures(drawn, "classes"), class_tables.classes(task)))
     yield Chapter("Confusion", 3, (*_pictures(drawn, "confusion"), *_confusions(task)))
     yield Chapter("ROC", 3, tuple(_pictures(drawn, "roc")))
     yield Chapter("Calibration", 3, (*_pictures(drawn, "reliability"), tables.calibration(task)))
@@ -123,7 +125,7 @@ def _task(task: Task, drawn: Figures) -> Iterator[Chapter]:
 
 def _confusions(task: Task) -> Iterator[Table]:
     """One table, of the first model; the figure and `report.json` have the others."""
-    yield tables.confusion(task, task.model(task.shown[0]))
+    yield class_tables.confusion(task, task.model(task.shown[0]))
 
 
 def _cells(found: list[Cell]) -> Table:

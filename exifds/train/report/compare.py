@@ -13,6 +13,7 @@ from exifds.export.manifest import MANIFEST
 from exifds.progress import bar
 from exifds.train.folder import writable
 from exifds.train.report import pairs, writing
+from exifds.train.report.commands import reporting
 from exifds.train.report.comparison import Comparison, Settings, Truth
 from exifds.train.report.gather import gather
 from exifds.train.report.tasks import Export, Work, concluded
@@ -94,11 +95,14 @@ def compare(
     ]
     with bar("compare", sum(work.steps for work in works), show=progress) as advance:
         tasks = [work.task(lambda: advance(1, 0)) for work in works]
+    last = reporting(
+        settings, len(exports), out=out is not None, importance=importance, truth=truth is not None
+    )
     found = Comparison(
         exifds=__version__,
         created_at=datetime.now(UTC),
         settings=settings,
-        tasks=concluded(tasks),
+        tasks=tuple(task.model_copy(update={"again": (*task.again, last)}) for task in concluded(tasks)),
         left_out=tuple(left_out),
         truth=known,
     )

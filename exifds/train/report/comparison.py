@@ -43,8 +43,9 @@ class Truth(_Part):
 
     def of(self, kind: Kind) -> Best | None:
         """The one that sees what a model sees; None for controls that it says nothing about."""
-        seen = {"late": "fusion", "head": "image", "permuted": "image"}.get(kind, kind)
-        return {"exif": self.exif, "image": self.image, "fusion": self.fusion}.get(seen)
+        if kind in {"image", "recalibrated", "head", "permuted"}:
+            return self.image
+        return {"exif": self.exif, "late": self.fusion, "fusion": self.fusion}.get(kind)
 
     @classmethod
     def read(cls, path: str | Path) -> "Truth":
@@ -82,10 +83,12 @@ class Pair(_Part):
         only_b: That only B got right.
         p_seeds: Of the exact McNemar test of each seed.
         p: Of all: that of a single seed, or twice the median.
-        p_adjusted: By Holm, over all pairs of all tasks of the report.
-        detectable: The smallest difference of accuracy that the test photos would show at 80 % power, as one
-            of all pairs of the report.
-        photos_needed: To show the difference that was found, alike.
+        p_groups: The same of McNemar's test by group (Durkalski et al. 2003).
+        p_adjusted: The larger of the two, by Holm over all pairs of all tasks of the report.
+        detectable: The smallest difference of accuracy that would be a claim at 80 % power, by the tests as
+            one of all pairs of the report and by the interval; None where no difference would.
+        photos_needed: To show the difference that was found, alike; None where there is none, or where seeds
+            scatter so much that it takes more of them.
         trained: Whether A, as it was trained here, is `better` or `worse`, or this is `open`, see
             `pairs.verdict`.
         verdict: The same of the kind of model; open below 3 seeds, but against the majority.
@@ -101,6 +104,7 @@ class Pair(_Part):
     only_b: tuple[int, ...]
     p_seeds: tuple[float, ...]
     p: float
+    p_groups: float
     p_adjusted: float
     detectable: float | None
     photos_needed: int | None

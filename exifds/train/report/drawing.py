@@ -14,6 +14,8 @@ from exifds.train.stats.bootstrap import Interval
 __all__ = [
     "COLOURS",
     "INK",
+    "MOST_CLASSES",
+    "ROW",
     "Drawing",
     "Row",
     "colour",
@@ -23,7 +25,13 @@ __all__ = [
     "legend",
     "marker",
     "short",
+    "sized",
 ]
+
+MOST_CLASSES: Final = 20
+"""Of a figure, and of a table with a column for each."""
+ROW: Final = 0.24
+"""Height of a line of a figure, in inches."""
 
 INK: Final = "#1f2328"
 """Of texts and axes; the page puts its own in place of it, so that figures follow the dark mode."""
@@ -68,6 +76,10 @@ _FONTS: Final = (
     "Noto Sans Thai",
 )
 """For letters that DejaVu Sans lacks; those of them that are installed."""
+_LETTER: Final = 0.072
+"""Width of a letter, in inches."""
+_LONGEST: Final = 120
+"""Letters of the label of a row."""
 _TAG: Final = re.compile(r"<[^>]+>")
 _ID: Final = re.compile(r'(\bid="|"#|url\(#)')
 
@@ -172,12 +184,26 @@ class Row:
         found: Point and whisker; None leaves the line empty.
         kind: Gives colour and marker.
         faint: Draw it pale.
+        ruled: Draw a line above it.
     """
 
     label: str
     found: Interval | None
     kind: Kind
     faint: bool = False
+    ruled: bool = False
+
+
+def sized(figure: Any, rows: Sequence[Row], more: float = 0.8) -> None:
+    """Give a figure the size of a forest plot: whole labels, and room for the intervals beside them.
+
+    Args:
+        figure: To be sized.
+        rows: Of the plot.
+        more: Height of all but the rows, in inches.
+    """
+    longest = max(len(row.label) for row in rows)
+    figure.set_size_inches(max(7.0, 3.8 + _LETTER * longest), more + ROW * len(rows))
 
 
 def forest(axes: Any, rows: Sequence[Row], *, label: str, zero: float | None = None) -> None:
@@ -190,13 +216,15 @@ def forest(axes: Any, rows: Sequence[Row], *, label: str, zero: float | None = N
         zero: Where a line is drawn; None draws none.
     """
     for place, row in enumerate(rows):
+        if row.ruled:
+            axes.axhline(place - 0.5, color=INK, alpha=0.15, linewidth=0.6)
         if row.found is None:
             continue
         style = {"color": colour(row.kind), "alpha": 0.45 if row.faint else 1.0}
         if row.found.low is not None and row.found.high is not None:
             axes.plot([row.found.low, row.found.high], [place, place], **style)
         axes.plot([row.found.estimate], [place], marker(row.kind), markersize=5, **style)
-    axes.set_yticks(range(len(rows)), [short(row.label, 60) for row in rows])
+    axes.set_yticks(range(len(rows)), [short(row.label, _LONGEST) for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlabel(label)
     axes.grid(axis="x", color=INK, alpha=0.12, linewidth=0.6)
@@ -208,4 +236,6 @@ def forest(axes: Any, rows: Sequence[Row], *, label: str, zero: float | None = N
 def legend(figure: Any, axes: Any) -> None:
     """Put the legend of some axes above the figure."""
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, [short(label, 40) for label in labels], loc="outside upper left", ncols=4)
+    told = [short(label, 40) for label in labels]
+    fit = int(figure.get_figwidth() / (0.7 + _LETTER * max(map(len, told), default=0)))
+    figure.legend(handles, told, loc="outside upper left", ncols=max(1, min(4, fit)))

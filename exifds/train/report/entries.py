@@ -25,6 +25,7 @@ WORDS: Final[Mapping[Kind, str]] = {
     "late": "late fusion",
     "image": "image",
     "exif": "EXIF",
+    "recalibrated": "recalibrated image",
     "head": "same-head image",
     "permuted": "permuted EXIF",
     "mask": "mask only",
@@ -49,6 +50,7 @@ class Spoken:
         cost: What it cost; None for what costs nothing.
         environment: Libraries and hardware.
         exifds: Version of exifds that trained it; empty for what is computed here.
+        fixed: Thresholds of several labels that are not to be tuned.
     """
 
     run: str
@@ -59,10 +61,13 @@ class Spoken:
     cost: Cost | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     exifds: str = ""
+    fixed: NDArray[np.float64] | None = None
 
     @cached_property
     def thresholds(self) -> NDArray[np.float64] | None:
-        """Tuned on val, where photos can have several labels."""
+        """Tuned on val, where photos can have several labels, unless they are fixed."""
+        if self.fixed is not None:
+            return self.fixed
         several = self.val.labels.ndim > 1
         return calibration.thresholds(self.val.labels, self.val.logits) if several else None
 

@@ -6,7 +6,8 @@ from typing import Final
 from exifds.train.report.comparison import Claim, Task
 from exifds.train.report.model import Model
 from exifds.train.report.pairs import FEWEST_SEEDS
-from exifds.train.report.wording import change, duration, interval, listed, percent, score, shares
+from exifds.train.report.wording import change, counted, duration, interval, listed, percent, score, shares
+from exifds.train.stats.alarm import Leak
 
 __all__ = ["best", "facts"]
 
@@ -23,7 +24,7 @@ def best(task: Task) -> Claim:
     Returns:
         How it does on test.
     """
-    trained = [model for model in task.models if model.kind not in {"late", "majority"}]
+    trained = [model for model in task.models if model.kind not in {"late", "recalibrated", "majority"}]
     model = max(trained, key=lambda one: one.val_macro_f1)
     return Claim(
         verdict="fact",
@@ -64,16 +65,28 @@ def _leak(task: Task) -> Iterator[Claim]:
         )
         told += f"{percent(leak.grouped, 1)} where photos of one {group} stay together: accuracy "
         told += interval(leak.difference, signed=True)
-        means = (
-            f": a random split would seem better than it is for photos of another {group}"
-            if leak.alarm
-            else ": no leak is seen"
-        )
         yield Claim(
-            verdict="warning" if leak.alarm else "fact",
-            text=f"A quick model of EXIF {told}{means}.",
+            verdict="warning" if leak.alarm else "fact" if leak.ruled_out else "open",
+            text=f"A quick model of EXIF {told}{_leaking(leak, group)}.",
             evidence=f"{leak.folds} folds, {leak.seeds} times, of {leak.photos:,} photos.",
         )
+
+
+def _leaking(leak: Leak, group: str) -> str:
+    """What it means. That no leak is seen takes an interval that ends below what were worth an alarm."""
+    if leak.alarm:
+        return f": a random split would seem better than it is for photos of another {group}"
+    untold = "it cannot be told whether that is a leak"
+    if leak.blind:
+        why = f"nearly every photo is the only one of its {group}"
+        if leak.unknown >= leak.lone:
+            why = f"the {group} of most photos is unknown"
+        return f". As {why}, {untold}"
+    if not leak.told:
+        return f". Of {counted(leak.groups, group)} {untold}"
+    if leak.ruled_out:
+        return ": no leak is seen"
+    return f". It is open whether that is a leak: one of {change(leak.difference.high)} is not ruled out"
 
 
 def _without_exif(fusion: Model) -> Iterator[Claim]:
@@ -139,11 +152,14 @@ def _truth(model: Model, photos: int) -> Iterator[Claim]:
             f"the model is {regret} the least possible.{gain}"
         ),
     )
-    if model.truth.too_good:
+    if alarms := model.truth.alarms:
+        seeds = len(model.seeds)
+        which = f"with {len(alarms)} of {seeds} seeds " if seeds > 1 else ""
+        least = " at the least" if len(alarms) > 1 else ""
         yield Claim(
             verdict="warning",
             text=(
-                f"{model.name} is too good to be true: its log-loss of {score(model.log_loss.estimate)} is "
+                f"{model.name} is too good to be true: {which}its log-loss, {score(alarms[0])}{least}, is "
                 f"more than three standard errors below the {score(best.log_loss)} of the best possible "
                 "observer. Something of the test photos has leaked."
             ),

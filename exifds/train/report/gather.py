@@ -95,7 +95,9 @@ def _task(runs: Sequence[_Read]) -> Gathered:
     trained = [_entry(same) for same in models.values()]
     entries = [*trained, *_late(trained), _majority(trained[0])]
     ordered = sorted(entries, key=lambda entry: (ORDER.index(entry.kind), entry.first.run))
-    return Gathered(runs[0].config, _named(ordered))
+    return Gathered(
+        runs[0].config, sorted(_named(ordered), key=lambda entry: (ORDER.index(entry.kind), entry.name))
+    )
 
 
 def _titled(tasks: Sequence[Gathered]) -> list[Gathered]:
@@ -140,26 +142,35 @@ def _entry(runs: Sequence[_Read]) -> Entry:
 
 
 def _majority(any_one: Entry) -> Entry:
-    """What one says who saw no photo, but knows how frequent the classes are on val."""
+    """What one says who saw no photo, but knows how frequent the classes, or sets of labels, are on val."""
     spoken = any_one.first
-    prior = calibration.prior(spoken.val.labels, spoken.val.logits.shape[1])
+    labels = spoken.val.labels
+    prior = calibration.prior(labels, spoken.val.logits.shape[1])
     said = spoken.saying("majority", lambda part: np.tile(prior, (len(part.ids), 1)))
+    if labels.ndim > 1:
+        said = replace(said, fixed=np.where(calibration.most_frequent(labels), 0, np.inf))
     return Entry("majority", None, None, None, None, {0: said})
 
 
 def _late(trained: Sequence[Entry]) -> Iterator[Entry]:
-    """A late fusion for each image model that has an EXIF model trained alike, with the same seeds."""
+    """A late fusion for each image model that has an EXIF model trained alike, with the same seeds.
+
+    Beside it stands what it would be without EXIF: weight and biases alone mend an image model, too.
+    """
     for image in trained:
         exif = next((one for one in trained if one.kind == "exif" and one.akin(image)), None)
         if image.kind != "image" or exif is None:
             continue
-        fused = {
-            seed: _fused(image.seeds[seed], exif.seeds[seed])
+        both = {
+            seed: (image.seeds[seed], exif.seeds[seed])
             for seed in sorted(set(image.seeds) & set(exif.seeds))
             if image.seeds[seed].val.ids == exif.seeds[seed].val.ids
         }
-        if fused:
+        if both:
+            fused = {seed: _fused(*said) for seed, said in both.items()}
             yield replace(image, kind="late", seeds=fused, config=None)
+            alone = {seed: _recalibrated(said) for seed, (said, _) in both.items()}
+            yield replace(image, kind="recalibrated", seeds=alone, config=None)
 
 
 def _fused(image: Spoken, exif: Spoken) -> Spoken:
@@ -171,6 +182,15 @@ def _fused(image: Spoken, exif: Spoken) -> Spoken:
     )
     cost = None if image.cost is None or exif.cost is None else _both(image.cost, exif.cost)
     return replace(said, cost=cost)
+
+
+def _recalibrated(image: Spoken) -> Spoken:
+    """The late fusion of an image model and an EXIF model that says nothing."""
+    nothing = np.zeros_like(image.val.logits)
+    late = Late.fit(image.val.labels, image.val.logits, nothing, image.val.tags > 0)
+    return image.saying(
+        image.run, lambda part: late.logits(part.logits, np.zeros_like(part.logits), part.tags > 0)
+    )
 
 
 def _both(one: Cost, other: Cost) -> Cost:

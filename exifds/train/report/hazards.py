@@ -1,22 +1,23 @@
 """Hazards: what may make the scores of a task too good, or its intervals too narrow. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from exifds.export.manifest import Manifest
+from exifds.train.giveaway import giveaway, tag_of
 from exifds.train.recipe import Recipe
 from exifds.train.report.comparison import Task
 from exifds.train.report.entries import Entry, Gathered
 from exifds.train.report.pairs import FEWEST_SEEDS
 from exifds.train.report.wording import counted, listed, percent
+from exifds.train.stats.bootstrap import FEW_GROUPS
 
-__all__ = ["FEW_GROUPS", "LONE", "hazards", "merged", "recipes"]
+__all__ = ["LONE", "hazards", "merged", "recipes"]
 
 LONE: Final = ("none", "time")
 """Groups of an export by which each photo is a group of its own."""
 
-FEW_GROUPS: Final = 20
-"""Below so many groups a bootstrap by group is rough (Cameron, Gelbach & Miller 2008)."""
 FEW_PHOTOS: Final = 10
 """Below so many test photos the F1 of a class says little."""
 
@@ -41,21 +42,28 @@ def recipes(gathered: Gathered) -> dict[str, Recipe]:
     return dict(sorted(found.items()))
 
 
-def hazards(gathered: Gathered, manifest: Manifest | None, support: Sequence[int]) -> tuple[str, ...]:
+def hazards(
+    gathered: Gathered,
+    manifest: Manifest | None,
+    support: Sequence[int],
+    copies: Mapping[str, int] = MappingProxyType({}),
+) -> tuple[str, ...]:
     """What a reader must know before the scores.
 
     Args:
         gathered: The models of a task.
         manifest: Of its export; None if it was not given.
         support: Test photos of each class.
+        copies: By the name of a recipe, test photos with an exact copy in training, where they were counted.
 
     Returns:
         Warnings, the gravest first.
     """
     return (
+        *_copied(gathered),
         *_owners(gathered, manifest),
         *_unknown(gathered, manifest),
-        *_copies(gathered),
+        *_copies(gathered, copies),
         *_size(gathered, support),
         *_runs(gathered),
         *_constant(gathered),
@@ -84,6 +92,22 @@ def _where(titles: Sequence[str], tasks: int) -> str:
     if len(titles) == 1:
         return titles[0]
     return "In all tasks" if len(titles) == tasks else f"In {len(titles)} tasks"
+
+
+def _copied(gathered: Gathered) -> Iterator[str]:
+    """Models whose target is one of their inputs."""
+    target = gathered.config.export.options.get("target")
+    told = None if target is None else str(target)
+    readers = [
+        entry.name
+        for entry in gathered.entries
+        if (of := entry.config) and giveaway(told, of.inputs, of.recipe, of.features)
+    ]
+    if readers:
+        yield (
+            f"THE TARGET IS AN INPUT: {listed(readers)} read{'s' * (len(readers) == 1)} {tag_of(told)} and "
+            "need only copy it, so such scores say nothing."
+        )
 
 
 def _owners(gathered: Gathered, manifest: Manifest | None) -> Iterator[str]:
@@ -123,7 +147,7 @@ def _unknown(gathered: Gathered, manifest: Manifest | None) -> Iterator[str]:
         )
 
 
-def _copies(gathered: Gathered) -> Iterator[str]:
+def _copies(gathered: Gathered, copies: Mapping[str, int]) -> Iterator[str]:
     splitting = gathered.config.export.options.get("splitting", {})
     if splitting.get("allow_leaks"):
         yield (
@@ -131,8 +155,16 @@ def _copies(gathered: Gathered) -> Iterator[str]:
             f"test, {_TOO_GOOD}."
         )
     careless = [name for name, recipe in recipes(gathered).items() if not recipe.dedup]
-    if careless:
-        yield f"Exact copies of training photos were left in test ({listed(careless)}), {_TOO_GOOD}."
+    unknown = [name for name in careless if name not in copies]
+    if unknown:
+        yield f"Exact copies of training photos in test were not looked for ({listed(unknown)}), {_TOO_GOOD}."
+    for name in careless:
+        if found := copies.get(name):
+            yield (
+                f"Of {counted(len(gathered.photos.test.ids), 'test photo')} {found:,} "
+                f"{'is an exact copy' if found == 1 else 'are exact copies'} of training photos ({name}), "
+                f"{_TOO_GOOD}."
+            )
     peeking = [name for name, recipe in recipes(gathered).items() if recipe.fit_scope == "all"]
     if peeking:
         yield f"Imputation and scaling of EXIF were fitted on test photos, too ({listed(peeking)})."

@@ -49,7 +49,9 @@ def leak(folder: Path, manifest: Manifest, *, most: int = MOST) -> Leak | None:
     if manifest.data.kind != "multi_label":
         labels = labels[:, 0]
     photos = _Photos(manifest.data.features, values.astype(float), present.astype(bool), labels)
-    return leaking(photos, np.array([example["group"][0] for example in read]))
+    found = leaking(photos, np.array([example["group"][0] for example in read]))
+    unknown = manifest.without_group / max(manifest.photos, 1)
+    return None if found is None else found.model_copy(update={"unknown": unknown})
 
 
 def _examples(folder: Path, manifest: Manifest, most: int) -> Iterator[Mapping[str, Any]]:

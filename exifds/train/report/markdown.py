@@ -1,10 +1,20 @@
 """Markdown: a report as `report.md`. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from exifds.train.report.blocks import Block, Chapter, Code, Document, Picture, Sentences, Table, Text
+from exifds.train.report.blocks import (
+    Block,
+    Chapter,
+    Code,
+    Document,
+    Folded,
+    Picture,
+    Sentences,
+    Table,
+    Text,
+)
 from exifds.train.report.comparison import Claim
 
 __all__ = ["markdown"]
@@ -43,7 +53,7 @@ def _block(block: Block) -> str:
         case Text():
             return f"**{_text(block.heading)}.** {_text(block.text)}" if block.heading else _text(block.text)
         case Sentences():
-            return "\n".join(f"- **{_WORDS[one.verdict]}:** {_text(_whole(one))}" for one in block.claims)
+            return "\n".join(line for one in block.claims for line in _lines(one))
         case Picture():
             return f"![{_text(block.drawing.alt)}](figures/{block.drawing.name}.svg)"
         case Code():
@@ -52,8 +62,12 @@ def _block(block: Block) -> str:
             return _table(block)
 
 
-def _whole(claim: Claim) -> str:
-    return f"{claim.text} {claim.evidence}".strip()
+def _lines(one: Claim | Folded) -> Iterator[str]:
+    if isinstance(one, Claim):
+        yield f"- **{_WORDS[one.verdict]}:** {_text(f'{one.text} {one.evidence}')}"
+    else:
+        yield f"- **{', '.join(one.counts.values())}:** {_text(one.text)}"
+        yield from (f"  {line}" for claim in one.claims for line in _lines(claim))
 
 
 def _table(table: Table) -> str:

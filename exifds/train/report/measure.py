@@ -45,10 +45,10 @@ def measure(entry: Entry, *, draws: int = bootstrap.DRAWS) -> Model:
         recipe=entry.recipe_name,
         seeds=tuple(sorted(entry.seeds)),
         runs=tuple(one.run for one in said),
-        macro_f1=_share(macro),
+        macro_f1=macro,
         macro_f1_sd=_sd([scores.macro_f1(one.truth, one.decided) for one in answers]),
         macro_f1_at_half=_at_half(said),
-        accuracy=_share(accuracy),
+        accuracy=accuracy,
         accuracy_sd=_sd([float(one.right.mean()) for one in answers]),
         log_loss=loss,
         log_loss_sd=_sd([float(one.log_losses.mean()) for one in answers]),
@@ -58,7 +58,7 @@ def measure(entry: Entry, *, draws: int = bootstrap.DRAWS) -> Model:
         ece=_mean([curves.reliability(labels, one.logits).ece for one in answers]),
         ece_scaled=_mean([curves.reliability(labels, logits).ece for logits in scaled]),
         log_loss_scaled=_mean([float(scores.log_losses(labels, logits).mean()) for logits in scaled]),
-        f1=tuple(None if one is None else _share(one) for one in found[4:]),
+        f1=tuple(found[4:]),
         auc=_aucs(answers),
         confusion=_confusion(answers),
         reliability=_reliability(labels, [one.logits for one in answers]),
@@ -90,16 +90,10 @@ def _statistics(answers: Answers) -> list[Statistic]:
     overall = [
         statistic.mean(answers.right),
         statistic.macro_f1(truth, decided),
-        statistic.mean(answers.log_losses),
-        statistic.mean(answers.briers),
+        statistic.mean(answers.log_losses, within=statistic.LOSS),
+        statistic.mean(answers.briers, within=statistic.LOSS),
     ]
     return [*overall, *(statistic.class_f1(truth[:, c], decided[:, c]) for c in range(answers.classes))]
-
-
-def _share(found: Interval) -> Interval:
-    """Ends from 0 to 1: few seeds leave more open than there is."""
-    ends = [None if end is None else min(max(end, 0.0), 1.0) for end in (found.low, found.high)]
-    return found.model_copy(update={"low": ends[0], "high": ends[1]})
 
 
 def _at_half(said: Sequence[Spoken]) -> float | None:
@@ -155,7 +149,7 @@ def stratified(
 
     Args:
         entry: The model.
-        image: The image model over which its gain is taken; None for none.
+        image: The model over which its gain is taken; None for none.
         draws: Of the bootstrap by group.
 
     Returns:
@@ -166,10 +160,9 @@ def stratified(
     for part in strata.strata(entry.first.test):
         answers = [_part(one, part.rows) for one in entry.spoken()]
         enough = part.photos >= FEWEST
-        found_here = (
+        accuracy, macro = (
             averaged(answers, lambda one: _statistics(one)[:2], draws=draws) if enough else [None] * 2
         )
-        accuracy, macro = (None if one is None else _share(one) for one in found_here)
         whole = bool(answers[0].truth.any(axis=0).all())
         found.append(
             StratumScores(
@@ -195,12 +188,12 @@ def _part(said: Spoken, rows: NDArray[np.bool_]) -> Answers:
 def _gain(
     entry: Entry, image: Entry, seeds: Sequence[int], rows: NDArray[np.bool_], *, draws: int
 ) -> Interval | None:
-    """Of accuracy over the image model, mean over the seeds that both have."""
+    """Of accuracy over that model, mean over the seeds that both have."""
     groups = entry.first.test.group[rows]
-    gains = [
-        [statistic.mean(entry.seeds[seed].answers.right[rows] - image.seeds[seed].answers.right[rows] * 1.0)]
-        for seed in seeds
-    ]
+    right = (
+        [statistic.mean(one.seeds[seed].answers.right[rows]) for seed in seeds] for one in (entry, image)
+    )
+    gains = [[statistic.difference(*both)] for both in zip(*right, strict=True)]
     return bootstrap.over_runs(gains, groups, draws=draws)[0]
 
 
@@ -212,7 +205,7 @@ def against(
     Args:
         entry: The model.
         best: What that observer reaches.
-        gain: Accuracy of the model less that of its image model.
+        gain: Accuracy of the model less that of its image model, recalibrated for a late fusion.
         possible: The same of the best possible observers.
 
     Returns:
@@ -228,7 +221,7 @@ def against(
         best=best,
         regret=_mean([one.log_loss for one in told]) - best.log_loss,
         gain_reached=reached,
-        too_good=any(one.alarm for one in told),
+        alarms=tuple(sorted(one.log_loss for one in told if one.alarm)),
     )
 
 

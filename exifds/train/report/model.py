@@ -11,9 +11,9 @@ from exifds.train.stats.curves import Reliability, Roc
 
 __all__ = ["AgainstTruth", "Best", "Costs", "Curve", "Kind", "Model", "StratumScores"]
 
-Kind = Inputs | Literal["late", "majority"]
-"""What a model sees. `late` is the calibrated late fusion of an image and an EXIF model, made here;
-`majority` says of every photo how frequent the classes are on val."""
+Kind = Inputs | Literal["late", "recalibrated", "majority"]
+"""What a model sees. Three are made here: `late` is the calibrated late fusion of an image and an EXIF model;
+`recalibrated` is the same without EXIF; `majority` says of each photo how frequent the classes are on val."""
 
 
 class _Part(BaseModel):
@@ -39,14 +39,21 @@ class AgainstTruth(_Part):
         best: What that one reaches.
         regret: By how much the log-loss of the model is larger, in nats.
         gain_reached: Share of the gain of EXIF, from the best of the image alone to the best of both, that
-            the model has over the image model of its own kind; None but for fusions.
-        too_good: Whether the log-loss is below the best by more than three standard errors: a leak.
+            the model has over the image model of its own kind, or a late fusion over the recalibrated one;
+            None but for fusions.
+        alarms: Log-losses that are below the best by more than three standard errors, one for each such
+            seed, the smallest first.
     """
 
     best: Best
     regret: float
     gain_reached: Interval | None = None
-    too_good: bool = False
+    alarms: tuple[float, ...] = ()
+
+    @property
+    def too_good(self) -> bool:
+        """Whether a seed is better than the best: a leak."""
+        return bool(self.alarms)
 
 
 class StratumScores(_Part):
@@ -59,8 +66,8 @@ class StratumScores(_Part):
         groups: Of how many groups.
         accuracy: Mean over seeds; None for fewer photos than tell something.
         macro_f1: Alike; None also where a class is absent.
-        gain: Accuracy less that of the image model of the same kind; None for others than fusions, and
-            for few photos.
+        gain: Accuracy less that of the image model of the same kind, of a late fusion less that of the
+            recalibrated one; None for others than fusions, and for few photos.
     """
 
     by: str
@@ -135,7 +142,8 @@ class Model(_Part):
         backbone: Of the image network.
         recipe: How it was trained.
         seeds: Of its runs.
-        runs: Names of their folders; for a late fusion those of the image models.
+        runs: Names of their folders; for a late fusion, and what it is compared with, those of the image
+            models.
         macro_f1: With thresholds tuned on val where photos can have several labels.
         macro_f1_sd: Standard deviation over seeds; None for one seed.
         macro_f1_at_half: With the threshold 0.5; None unless photos can have several labels.

@@ -1,19 +1,18 @@
 """Overview: the figures of the thesis, over all tasks and backbones."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from itertools import compress
+from typing import Any
 
 import numpy as np
 
 from exifds.train.report.comparison import Comparison, Pair, Task
-from exifds.train.report.drawing import Drawing, Row, colour, draw, forest, legend, marker, short
+from exifds.train.report.drawing import ROW, Drawing, Row, colour, draw, forest, legend, marker, short, sized
 from exifds.train.report.entries import WORDS
 from exifds.train.report.model import Kind, Model
 
 __all__ = ["Cell", "cells", "drawings"]
-
-_ROW: Final = 0.24
 
 
 @dataclass(frozen=True)
@@ -25,17 +24,14 @@ class Cell:
         fusion: The one.
         image: The other.
         pair: How they compare.
+        label: What tells it from other cells.
     """
 
     task: Task
     fusion: Model
     image: Model
     pair: Pair
-
-    @property
-    def label(self) -> str:
-        """Task and backbone."""
-        return f"{short(self.task.title, 40)}: {self.fusion.backbone}"
+    label: str = ""
 
     @property
     def time(self) -> float | None:
@@ -61,11 +57,21 @@ def cells(comparison: Comparison) -> list[Cell]:
     Returns:
         One for each task, backbone and recipe.
     """
-    return [
+    found = [
         Cell(task, task.model(pair.a), task.model(pair.b), pair)
         for task in comparison.tasks
         for pair in task.pairs
         if pair.question == "fusion-image"
+    ]
+    told = [
+        (short(cell.task.title, 40), cell.fusion.backbone or "", cell.fusion.recipe or "") for cell in found
+    ]
+    differ = [len(set(column)) > 1 for column in zip(*told, strict=True)]
+    if not any(differ):
+        differ = [False, True, False]
+    return [
+        replace(cell, label=", ".join(compress(parts, differ)))
+        for cell, parts in zip(found, told, strict=True)
     ]
 
 
@@ -97,16 +103,16 @@ def drawings(comparison: Comparison) -> dict[str, Drawing]:
 
 
 def _f1(figure: Any, comparison: Comparison, found: Sequence[Cell]) -> None:
-    rows = []
+    rows: list[Row] = []
     for task in comparison.tasks:
+        title = f"{short(task.title, 40)}, " if len(comparison.tasks) > 1 else ""
         rows += [
-            Row(f"{short(task.title, 40)}: {model.name}", model.macro_f1, "exif")
-            for model in task.models
-            if model.kind == "exif"
+            Row(f"{title}{model.name}", model.macro_f1, "exif", ruled=bool(rows) and not number)
+            for number, model in enumerate(one for one in task.models if one.kind == "exif")
         ]
         for cell in (cell for cell in found if cell.task is task):
             rows += [Row(cell.label, cell.image.macro_f1, "image"), Row("", cell.fusion.macro_f1, "fusion")]
-    figure.set_size_inches(7, 1.1 + _ROW * len(rows))
+    sized(figure, rows, 1.1)
     axes = figure.subplots()
     forest(axes, rows, label="macro-F1 on test, 95 % interval")
     kinds: tuple[Kind, ...] = ("exif", "image", "fusion")
@@ -120,12 +126,13 @@ def _delta(figure: Any, found: Sequence[Cell]) -> None:
         Row(cell.label, cell.pair.macro_f1.difference, "fusion", cell.pair.verdict == "open")
         for cell in found
     ]
-    figure.set_size_inches(7, 0.8 + _ROW * len(rows))
+    sized(figure, rows)
     forest(figure.subplots(), rows, label="macro-F1 of fusion less image, 95 % interval; pale: open", zero=0)
 
 
 def _time(figure: Any, found: Sequence[Cell]) -> None:
-    figure.set_size_inches(7, 1.2 + 2 * _ROW * len(found))
+    rows = [Row(cell.label, None, "fusion") for cell in found]
+    sized(figure, rows, 1.2 + ROW * len(rows))
     axes = figure.subplots()
     places = np.arange(len(found))
     for times, shift, label, alpha in (
@@ -134,10 +141,5 @@ def _time(figure: Any, found: Sequence[Cell]) -> None:
     ):
         percent = [100 * (time or 0) for time in times]
         axes.barh(places + shift, percent, 0.34, label=label, color=colour("fusion"), alpha=alpha)
-    forest(
-        axes,
-        [Row(cell.label, None, "fusion") for cell in found],
-        label="% more time than the image model",
-        zero=0,
-    )
+    forest(axes, rows, label="% more time than the image model", zero=0)
     legend(figure, axes)

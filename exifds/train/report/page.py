@@ -3,13 +3,13 @@
 from importlib.resources import files
 from typing import Any, Final
 
-from exifds.train.report.blocks import Block, Document
+from exifds.train.report.blocks import Block, Document, Folded
+from exifds.train.report.comparison import Claim
 from exifds.train.report.drawing import inline
 
 __all__ = ["page"]
 
 _TEMPLATE: Final = "report.html.jinja"
-_WORDS: Final = {"supported": "supported", "open": "open", "warning": "warning", "fact": "fact"}
 
 
 def page(document: Document) -> str:
@@ -31,12 +31,11 @@ def page(document: Document) -> str:
     )
     environment.filters["kind"] = _kind
     environment.filters["inline"] = lambda drawing: Markup(inline(drawing))  # noqa: S704  # of our own making
-    environment.globals["words"] = _WORDS
     rendered: str = environment.from_string(source).render(document=document)
     return rendered
 
 
-def _kind(block: Block) -> str:
+def _kind(block: Block | Claim | Folded) -> str:
     """Which part of the template writes it."""
     named: Any = type(block).__name__
     return str(named).lower()

@@ -1,5 +1,6 @@
 """Pairs: which models are compared with which, how, and what makes a difference a claim. Pure."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from statistics import median
@@ -8,11 +9,12 @@ from typing import Final, Literal
 import numpy as np
 
 from exifds.train.report.comparison import Pair
-from exifds.train.report.entries import Entry, Spoken
+from exifds.train.report.entries import Entry
 from exifds.train.report.questions import QUESTIONS
 from exifds.train.stats import bootstrap, power
+from exifds.train.stats.answers import Answers
 from exifds.train.stats.bootstrap import Interval
-from exifds.train.stats.paired import holm, mcnemar, over_seeds
+from exifds.train.stats.paired import Seeds, by_group, holm, mcnemar, over_seeds
 
 __all__ = ["FEWEST_SEEDS", "LEVEL", "adjusted", "compared", "differences", "planned", "verdict"]
 
@@ -77,8 +79,17 @@ def _seeds(a: Entry, b: Entry) -> list[int]:
     return sorted(a.seeds) if b.kind == "majority" else sorted(set(a.seeds) & set(b.seeds))
 
 
-def _of(entry: Entry, seed: int) -> Spoken:
-    return entry.first if entry.kind == "majority" else entry.seeds[seed]
+def _answers(a: Entry, b: Entry) -> tuple[list[Answers], list[Answers]]:
+    """What both say, seed by seed.
+
+    Against the majority several labels are decided at 0.5: thresholds of the best F1 give more labels than
+    are likely, and then hardly any photo is all right.
+    """
+    seeds = _seeds(a, b)
+    if b.kind != "majority":
+        return [a.seeds[seed].answers for seed in seeds], [b.seeds[seed].answers for seed in seeds]
+    plain = [Answers.of(a.seeds[seed].test) for seed in seeds]
+    return plain, [b.first.answers for _ in seeds]
 
 
 def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS, tests: int = 1) -> Pair:
@@ -95,23 +106,26 @@ def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS,
     Returns:
         The pair, as if it were the only one.
     """
-    seeds = _seeds(a, b)
-    first, second = ([_of(entry, seed).answers for seed in seeds] for entry in (a, b))
-    both = list(zip(first, second, strict=True))
-    only_a = [int((one.right & ~other.right).sum()) for one, other in both]
-    only_b = [int((other.right & ~one.right).sum()) for one, other in both]
+    first, second = _answers(a, b)
+    groups, photos = first[0].groups, len(first[0].labels)
+    gained = [one.right.astype(float) - other.right for one, other in zip(first, second, strict=True)]
+    only_a, only_b = ([int((sign * each > 0).sum()) for each in gained] for sign in (1, -1))
     each = [mcnemar(*counts) for counts in zip(only_a, only_b, strict=True)]
-    p = each[0] if len(each) == 1 else min(1.0, 2 * median(each))
+    p, p_groups = _together(each), _together([by_group(one, groups) for one in gained])
     scored = {
         score: over_seeds(first, second, score=score, draws=draws)
         for score in ("macro_f1", "accuracy", "log_loss")
     }
-    photos = len(first[0].labels)
-    discordance = float(np.mean(np.add(only_a, only_b))) / photos
-    signed = np.mean([one.right.astype(float) - other.right for one, other in both], axis=0)
-    effect = power.design_effect(signed, first[0].groups)
-    alpha = LEVEL / tests / (1 if len(each) == 1 else 2)
-    needed = power.photos_needed(scored["accuracy"].difference.estimate, discordance, alpha=alpha)
+    deciding = scored["accuracy" if b.kind == "majority" else "macro_f1"]
+    detectable, needed = _power(
+        photos,
+        len(np.unique(groups)),
+        scored["accuracy"].difference.estimate,
+        float(np.abs(gained).mean()),
+        deciding,
+        effect=power.design_effect(np.mean(gained, axis=0), groups),
+        alpha=LEVEL / tests / (1 if len(each) == 1 else 2),
+    )
     return Pair(
         a=a.name,
         b=b.name,
@@ -121,12 +135,43 @@ def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS,
         only_b=tuple(only_b),
         p_seeds=tuple(each),
         p=p,
-        p_adjusted=p,
-        detectable=power.detectable(photos, discordance, alpha=alpha, effect=effect),
-        photos_needed=None if needed is None else round(needed * effect),
+        p_groups=p_groups,
+        p_adjusted=max(p, p_groups),
+        detectable=detectable,
+        photos_needed=needed,
         trained="open",
         verdict="open",
     )
+
+
+def _together(each: Sequence[float]) -> float:
+    """One p of those of all seeds."""
+    return each[0] if len(each) == 1 else min(1.0, 2 * median(each))
+
+
+def _power(
+    photos: int,
+    groups: int,
+    gain: float,
+    discordance: float,
+    deciding: Seeds,
+    *,
+    effect: float,
+    alpha: float,
+) -> tuple[float | None, int | None]:
+    """Which gain both the tests and the interval would show, and how many photos this one takes."""
+    ends = deciding.difference
+    least = power.detectable(photos, discordance, alpha=alpha, effect=effect)
+    needed = power.photos_needed(gain, discordance, alpha=alpha)
+    more = power.few_groups(groups, alpha=alpha)
+    if ends.low is None or ends.high is None or least is None or more is None:
+        return None, None
+    error = (deciding.sd_difference or 0.0) / math.sqrt(deciding.seeds)
+    by_photos, by_seeds = power.chance((ends.high - ends.low) / 2, error, deciding.seeds)
+    could = max(least * more, math.hypot(by_photos, by_seeds))
+    if needed is None or abs(gain) <= by_seeds:
+        return could, None
+    return could, round(max(needed * effect * more**2, photos * by_photos**2 / (gain**2 - by_seeds**2)))
 
 
 def adjusted(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
@@ -138,7 +183,7 @@ def adjusted(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     Returns:
         The same with `p_adjusted`, `trained` and `verdict`.
     """
-    return tuple(map(_decided, pairs, holm([pair.p for pair in pairs])))
+    return tuple(map(_decided, pairs, holm([max(pair.p, pair.p_groups) for pair in pairs])))
 
 
 def _decided(pair: Pair, p: float) -> Pair:
@@ -168,7 +213,8 @@ def verdict(difference: Interval, accuracy: float, p: float) -> Literal["better"
     """Whether a difference is a claim: two tests that look at different things must agree.
 
     The interval covers the draw of owners and, of two seeds or more, of seeds, but not the number of
-    comparisons; McNemar's test, adjusted, covers that, but takes photos as independent.
+    comparisons; the adjusted p covers that: the larger one of McNemar's exact test, which takes photos as
+    independent, and of the same test by group.
 
     Args:
         difference: Of the two models.

@@ -1,20 +1,24 @@
-"""Questions: what is asked of two models, and how each answer is said. Pure."""
+"""Questions: what is asked of two models, and how each answer is said. Pure.
+
+An answer says no more than which of the two is better, so that answers to several questions agree; whether a
+gain is one of EXIF follows from several, see `claims`.
+"""
 
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["ALARMING", "QUESTIONS", "SAID"]
+__all__ = ["ALARMING", "CONTROLS", "QUESTIONS", "SAID"]
 
 SAID: Final[Mapping[str, tuple[str, str, str]]] = {
     "fusion-image": (
-        "EXIF helps beside the image",
-        "EXIF harms beside the image",
-        "whether EXIF helps beside the image",
+        "The fusion is better than the image alone",
+        "The fusion is worse than the image alone",
+        "whether the fusion is better than the image alone",
     ),
-    "late-image": (
+    "late-recalibrated": (
         "EXIF helps beside the image, by calibrated late fusion",
-        "Late fusion harms",
-        "whether late fusion is better than the image alone",
+        "EXIF harms in calibrated late fusion",
+        "whether EXIF helps beside the image, by calibrated late fusion",
     ),
     "fusion-late": (
         "The learned fusion is better than calibrated late fusion",
@@ -23,7 +27,7 @@ SAID: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "fusion-exif": (
         "The image helps beside EXIF",
-        "The image harms beside EXIF",
+        "The fusion is worse than EXIF alone",
         "whether the image helps beside EXIF",
     ),
     "image-exif": (
@@ -32,18 +36,18 @@ SAID: Final[Mapping[str, tuple[str, str, str]]] = {
         "whether the image says more than EXIF, or less",
     ),
     "fusion-head": (
-        "The gain is one of EXIF, not of the larger head",
+        "The fusion is better than an image model with as large a head",
         "The larger head alone does better than the fusion",
         "whether the fusion is better than an image model with as large a head",
     ),
     "fusion-permuted": (
-        "It is the EXIF of the photo itself that helps",
-        "EXIF of other photos does better than that of the photo itself",
-        "whether the EXIF of the photo itself does better than that of another photo",
+        "The fusion is better with the EXIF of the photo itself than with that of another photo",
+        "The fusion is better with the EXIF of another photo than with that of the photo itself",
+        "whether the fusion is better with the EXIF of the photo itself than with that of another photo",
     ),
     "permuted-image": (
-        "Even EXIF of other photos seems to help, so part of the gain is not one of EXIF",
-        "EXIF of other photos misleads",
+        "Even EXIF of other photos seems to help, so part of a gain over the image is not one of EXIF",
+        "With EXIF of other photos the fusion is worse than the image alone",
         "whether EXIF of other photos helps or harms; it should do neither",
     ),
     "head-image": (
@@ -63,28 +67,31 @@ SAID: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "exif-majority": (
         "EXIF alone tells the class better than the most frequent answer",
-        "EXIF alone does worse than the most frequent answer",
+        "EXIF alone is no better than the most frequent answer",
         "whether EXIF alone tells the class",
     ),
     "image-majority": (
         "The image alone tells the class better than the most frequent answer",
-        "The image alone does worse than the most frequent answer",
+        "The image alone is no better than the most frequent answer",
         "whether the image alone tells the class",
     ),
     "mask-majority": (
         "Which tags are missing betrays the class, whatever their values",
-        "Which tags are missing misleads about the class",
+        "Which tags are missing tells the class no better than the most frequent answer",
         "whether missing tags betray the class",
     ),
     "camera-majority": (
         "Make and model of the camera betray the class",
-        "Make and model of the camera mislead about the class",
+        "Make and model of the camera tell the class no better than the most frequent answer",
         "whether the camera betrays the class",
     ),
     "recipe": ("The recipe matters", "The recipe matters", "whether the recipe matters"),
     "backbone": ("The backbone matters", "The backbone matters", "whether the backbone matters"),
 }
 """By question: if A is better, if B is better, and what else is not shown."""
+
+CONTROLS: Final = ("fusion-head", "fusion-permuted")
+"""Questions that decide whether a gain of the fusion over the image is one of EXIF."""
 
 QUESTIONS: Final = tuple(SAID)
 """What is asked: kinds of two models trained alike, or what else differs. The most important come first."""

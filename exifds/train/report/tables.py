@@ -7,7 +7,7 @@ from typing import Final
 from exifds.train.explain.importance import Importance
 from exifds.train.report.blocks import Table
 from exifds.train.report.comparison import Task
-from exifds.train.report.drawing import short
+from exifds.train.report.entries import WORDS
 from exifds.train.report.measure import FEWEST, MAIN
 from exifds.train.report.model import Costs, Model
 from exifds.train.report.wording import (
@@ -26,8 +26,6 @@ from exifds.train.report.wording import (
 
 __all__ = [
     "calibration",
-    "classes",
-    "confusion",
     "costs",
     "differences",
     "importance",
@@ -36,10 +34,6 @@ __all__ = [
     "truth",
 ]
 
-_MOST_ROWS: Final = 50
-"""Of a table by class; `report.json` has all of them."""
-_LONGEST: Final = 60
-"""Characters of the name of a class in a table."""
 _VERDICTS: Final = {
     ("better", "better"): "A is better",
     ("worse", "worse"): "B is better",
@@ -53,6 +47,7 @@ _VERDICTS: Final = {
 def models(task: Task) -> Table:
     """How each model does."""
     half = ["Macro-F1 at 0.5"] if task.several else []
+    controls = [WORDS[model.kind] for model in task.models if model.kind not in MAIN]
     rows = [
         [
             *(model.name, str(len(model.seeds)), spread(model.macro_f1, model.macro_f1_sd)),
@@ -70,8 +65,7 @@ def models(task: Task) -> Table:
             "seeds, 95 % interval for the draw of photos by group and, of two or more, of seeds, "
             "\N{PLUS-MINUS SIGN} standard deviation over seeds. Log-loss in nats; ECE: expected "
             "calibration error, as it is and after temperature scaling. "
-            "Controls: "
-            f"{listed([model.name for model in task.models if model.kind not in MAIN])}."
+            f"Controls: {listed(list(dict.fromkeys(controls)))}."
         ),
     )
 
@@ -86,7 +80,7 @@ def differences(task: Task) -> Table:
                 for found in (pair.macro_f1, pair.accuracy, pair.log_loss)
             ),
             f"{mean(pair.only_a):.0f} : {mean(pair.only_b):.0f}",
-            *(p_value(pair.p).removeprefix("= "), p_value(pair.p_adjusted).removeprefix("= ")),
+            *(p_value(p).removeprefix("= ") for p in (pair.p, pair.p_groups, pair.p_adjusted)),
             *(interval(pair.macro_f1.superiority), score(pair.detectable)),
         ]
         for pair in task.pairs
@@ -94,16 +88,18 @@ def differences(task: Task) -> Table:
     return Table(
         (
             *("A", "B", "Verdict", "Macro-F1, A \N{MINUS SIGN} B", "Accuracy, A \N{MINUS SIGN} B"),
-            *("Log-loss, A \N{MINUS SIGN} B", "Only A : only B right", "p", "p adjusted", "P(A > B)"),
+            *("Log-loss, A \N{MINUS SIGN} B", "Only A : only B right", "p", "p by group", "p adjusted"),
+            "P(A > B)",
             "Could be shown",
         ),
         rows,
         texts=3,
         note=(
             "Paired on the same test photos. Intervals: 95 %, bootstrap by group and seed. p: exact McNemar "
-            "(of several seeds twice the median), adjusted by Holm over all pairs of this report. "
-            "P(A > B): share of seeds. Could be shown: difference of accuracy found at 80 % power, "
-            "as one of all pairs."
+            "(of several seeds twice the median); by group: the same for photos that are alike; the larger "
+            "one adjusted by Holm over all pairs of this report. "
+            "P(A > B): share of seeds. Could be shown: difference of accuracy claimed at 80 % "
+            "power, as one of all pairs."
         ),
     )
 
@@ -145,7 +141,15 @@ def strata(task: Task) -> Table:
         if (part := model.strata[number])
     ]
     return Table(
-        ("Photos", "Model", "Number", "Groups", "Accuracy", "Macro-F1", "Accuracy over the image model"),
+        (
+            "Photos",
+            "Model",
+            "Number",
+            "Groups",
+            "Accuracy",
+            "Macro-F1",
+            "Accuracy over the same without EXIF",
+        ),
         rows,
         texts=2,
         note=(
@@ -154,38 +158,6 @@ def strata(task: Task) -> Table:
             f"{FEWEST} photos, nor a macro-F1 where a class is absent."
         ),
     )
-
-
-def classes(task: Task) -> Table:
-    """F1 and AUC of each class."""
-    shown = [task.model(name) for name in task.shown]
-    order = sorted(range(len(task.classes)), key=lambda number: -task.support[number])[:_MOST_ROWS]
-    rows = [
-        [
-            *(short(task.classes[which], _LONGEST), f"{task.support[which]:,}"),
-            *(text for model in shown for text in (interval(model.f1[which]), score(model.auc[which]))),
-        ]
-        for which in sorted(order)
-    ]
-    left = len(task.classes) - len(order)
-    header = [name for model in shown for name in (f"F1, {model.name}", f"AUC, {model.name}")]
-    note = f"{left} classes with fewer photos stand in report.json." if left else ""
-    return Table(("Class", "Test photos", *header), rows, note=note)
-
-
-def confusion(task: Task, model: Model) -> Table:
-    """What is taken for what, in photos over all seeds."""
-    columns = (
-        ("Rightly absent", "Wrongly given", "Missed", "Rightly given")
-        if task.several
-        else [short(name, _LONGEST) for name in task.classes]
-    )
-    head = "Label" if task.several else "Class \N{RIGHTWARDS ARROW} answer"
-    rows = [
-        [short(name, _LONGEST), *(f"{count:,}" for count in row)]
-        for name, row in zip(task.classes, model.confusion, strict=True)
-    ]
-    return Table((head, *columns), rows[:_MOST_ROWS], note=f"{model.name}; photos of all its seeds together.")
 
 
 def importance(found: Importance) -> Table:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from exifds.export.manifest import Manifest
 from exifds.train.explain.importance import Importance, importance
@@ -12,8 +13,9 @@ from exifds.train.report import costs, pairs
 from exifds.train.report.claims import claims
 from exifds.train.report.commands import again
 from exifds.train.report.comparison import Pair, Settings, Tags, Task, Truth
+from exifds.train.report.copies import copies
 from exifds.train.report.entries import Entry, Gathered
-from exifds.train.report.hazards import LONE, hazards
+from exifds.train.report.hazards import LONE, hazards, recipes
 from exifds.train.report.leaking import leak
 from exifds.train.report.measure import MAIN, against, measure, rocs, stratified
 from exifds.train.report.methods import methods
@@ -22,6 +24,9 @@ from exifds.train.stats.alarm import Leak
 from exifds.train.stats.bootstrap import Interval
 
 __all__ = ["Export", "Work", "concluded"]
+
+_WITHOUT_EXIF: Final[Mapping[str, str]] = {"fusion": "image", "late": "recalibrated"}
+"""What is gained by EXIF is taken over the model that differs in nothing else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +98,9 @@ class Work:
 
     def _model(self, entry: Entry, compared: Sequence[Pair], target: float | None) -> Model:
         draws = self.settings.draws
-        image = next((one for one in self.gathered.entries if one.kind == "image" and entry.akin(one)), None)
-        fused = entry.kind in {"fusion", "late"}
-        strata = stratified(entry, image if fused else None, draws=draws) if entry.kind in MAIN else ()
+        wanted = _WITHOUT_EXIF.get(entry.kind)
+        image = next((one for one in self.gathered.entries if one.kind == wanted and entry.akin(one)), None)
+        strata = stratified(entry, image, draws=draws) if entry.kind in MAIN else ()
         best = None if self.truth is None else self.truth.of(entry.kind)
         beside = None if best is None else against(entry, best, self._gain(entry, compared), self._possible)
         return measure(entry, draws=draws).model_copy(
@@ -108,8 +113,8 @@ class Work:
         )
 
     def _gain(self, entry: Entry, compared: Sequence[Pair]) -> Interval | None:
-        """Of accuracy over the image model of the same kind, for fusions."""
-        asked = {f"{kind}-image" for kind in ("fusion", "late")}
+        """Of accuracy over the model of the same kind without EXIF, for fusions."""
+        asked = {f"{fused}-{image}" for fused, image in _WITHOUT_EXIF.items()}
         return next(
             (
                 pair.accuracy.difference
@@ -135,6 +140,10 @@ class Work:
         if self.export is None or self.gathered.config.export.group in LONE:
             return None
         return leak(self.export.folder, self.export.manifest)
+
+    @property
+    def _copies(self) -> Mapping[str, int]:
+        return copies(self.export.folder, recipes(self.gathered)) if self.export else {}
 
     def _importance(self, shown: Sequence[str]) -> Iterator[Importance]:
         """Of tags in the models that are drawn, of their first seeds."""
@@ -165,7 +174,7 @@ class Work:
             shown=tuple(shown),
             pairs=tuple(compared),
             leak=self._leak,
-            hazards=hazards(gathered, self._manifest, counts),
+            hazards=hazards(gathered, self._manifest, counts, self._copies),
             tags=Tags(counts=dict(sorted(Counter(said.test.tags.tolist()).items())), shares=self._shares()),
             methods=methods(gathered, self._manifest, self.settings),
             again=again(gathered),

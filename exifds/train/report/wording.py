@@ -37,10 +37,10 @@ def score(value: float | None, digits: int = 3) -> str:
     """A score.
 
     Example:
-        >>> score(0.8567), score(None)
-        ('0.857', '-')
+        >>> score(0.8567), score(-0.01), score(None)
+        ('0.857', '\N{MINUS SIGN}0.010', '-')
     """
-    return _DASH if value is None else f"{value:.{digits}f}"
+    return _DASH if value is None else f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def change(value: float | None, digits: int = 3) -> str:

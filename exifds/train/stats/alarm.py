@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from exifds.errors import UsageError
 from exifds.train.stats import bootstrap, statistic
-from exifds.train.stats.bootstrap import Interval
+from exifds.train.stats.bootstrap import FEW_GROUPS, Interval
 from exifds.train.stats.power import design_effect
 
 __all__ = ["FOLDS", "Leak", "TooGood", "discriminant", "leak", "too_good"]
@@ -17,6 +17,10 @@ __all__ = ["FOLDS", "Leak", "TooGood", "discriminant", "leak", "too_good"]
 FOLDS: Final = 5
 _ERRORS: Final = 3
 _GROUPS: Final = 2
+_CLEAR: Final = 0.02
+"""From which gain of accuracy on a leak is worth an alarm."""
+_NEARLY_ALL: Final = 0.9
+_MOST: Final = 0.5
 _RIDGE: Final = 1.0
 
 Floats = NDArray[np.float64]
@@ -51,21 +55,44 @@ class Leak(_Part):
         grouped: Accuracy with groups kept whole.
         difference: Random less grouped, with the interval of the bootstrap by group.
         photos: That were asked about.
+        groups: Of how many groups they are.
         seeds: Partings of either kind.
         folds: Of each parting.
+        lone: Share of the photos that are the only one of their group.
+        unknown: Share of the photos whose group is unknown.
     """
 
     random: float
     grouped: float
     difference: Interval
     photos: int
+    groups: int
     seeds: int
     folds: int
+    lone: float = 0.0
+    unknown: float = 0.0
+
+    @property
+    def told(self) -> bool:
+        """Whether there are groups enough: of twelve it would alarm without cause."""
+        return self.groups >= FEW_GROUPS and self.difference.low is not None
+
+    @property
+    def blind(self) -> bool:
+        """Whether no leak could be seen: nearly all photos are alone, or of most the group is unknown."""
+        return self.lone > _NEARLY_ALL or self.unknown > _MOST
+
+    @property
+    def ruled_out(self) -> bool:
+        """Whether there is no gain that were worth an alarm: the interval ends below it."""
+        high = self.difference.high
+        return self.told and not self.blind and high is not None and high < _CLEAR
 
     @property
     def alarm(self) -> bool:
-        """Whether photos betray their group and the group its label: the interval lies above 0."""
-        return self.difference.low is not None and self.difference.low > 0
+        """Whether photos betray their group and the group its label: by two points, the interval above 0."""
+        gain = self.difference
+        return self.told and gain.low is not None and gain.low > 0 and gain.estimate >= _CLEAR
 
 
 def too_good(losses: Floats, groups: Ints, best: float) -> TooGood:
@@ -125,15 +152,18 @@ def leak(features: Floats, labels: Ints, groups: Ints, *, seeds: Sequence[int] =
             gained[rows] += apart - whole
             grouped[rows] += whole
             asked[rows] += 1
-    difference = bootstrap.interval(statistic.ratio(gained, asked), groups)
+    difference = bootstrap.interval(statistic.ratio(gained, asked, within=statistic.GAIN), groups)
     share = float(grouped.sum() / asked.sum())
+    sizes = np.unique(groups[asked > 0], return_counts=True)[1]
     return Leak(
         random=share + difference.estimate,
         grouped=share,
         difference=difference,
         photos=int((asked > 0).sum()),
+        groups=len(sizes),
         seeds=len(seeds),
         folds=folds,
+        lone=float((sizes == 1).sum() / sizes.sum()),
     )
 
 

@@ -1,11 +1,11 @@
 """Bootstrap: intervals of statistics of photos that are not independent, for photos of one owner are alike.
 
-Whole groups are drawn with replacement (the cluster bootstrap). Every statistic is a function of sums over
-photos, so a draw costs one row of a product of matrices: 2000 draws of 10,000 photos take 0.3 s.
-Equal groups and an equal seed give equal draws, so statistics of two models are paired.
+Whole groups are drawn with replacement (the cluster bootstrap); `replicates` does that. Equal groups and an
+equal seed give equal draws, so statistics of two models are paired.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from math import inf, isfinite
 from typing import Final
 
 import numpy as np
@@ -13,13 +13,24 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from exifds.errors import UsageError
+from exifds.train.stats.replicates import replicates
 from exifds.train.stats.statistic import Statistic
 
-__all__ = ["DRAWS", "Interval", "interval", "intervals", "over_runs", "percentiles", "replicates", "weights"]
+__all__ = [
+    "DRAWS",
+    "FEW_GROUPS",
+    "Interval",
+    "interval",
+    "intervals",
+    "over_runs",
+    "percentiles",
+]
 
 DRAWS: Final = 2000
-_CELLS: Final = 2_000_000
-"""Of a table of draws that are held at once: 16 MB."""
+FEW_GROUPS: Final = 20
+"""Below so many groups a bootstrap by group is rough (Cameron, Gelbach & Miller 2008)."""
+_NOTHING: Final = 1e-9
+"""A scatter that is one of rounding."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,73 +62,64 @@ class Interval(BaseModel):
         return self.low is not None and self.high is not None and not self.low <= value <= self.high
 
 
-def weights(groups: Ints, *, draws: int = DRAWS, seed: int = 0) -> Iterator[Floats]:
-    """How often each group is drawn, some draws at a time.
-
-    Args:
-        groups: How many there are is all that matters, shape (N,).
-        draws: How often as many groups are drawn as there are.
-        seed: Equal seeds and numbers of groups give equal draws.
-
-    Yields:
-        Counts by draw and by group in the order of `np.unique`, shape (some draws, G).
-    """
-    count = len(np.unique(groups))
-    generator = np.random.default_rng(seed)
-    step = max(1, _CELLS // max(count, 1))
-    for start in range(0, draws, step):
-        rows = min(step, draws - start)
-        drawn = generator.integers(count, size=(rows, count)) + count * np.arange(rows)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=rows * count).reshape(rows, count).astype(np.float64)
-
-
-def replicates(statistics: Sequence[Statistic], groups: Ints, *, draws: int = DRAWS, seed: int = 0) -> Floats:
-    """Statistics of redrawn photos.
-
-    Args:
-        statistics: S of them, of the same N photos.
-        groups: What is drawn whole, shape (N,).
-        draws: How often.
-        seed: Of the draws.
-
-    Returns:
-        Shape (S, draws); NaN where a draw leaves a statistic undefined.
-
-    Raises:
-        UsageError: There is no photo.
-    """
-    if not len(groups):
-        raise UsageError("expected photos to draw from, got none")
-    _, number = np.unique(groups, return_inverse=True)
-    parts = np.concatenate([statistic.parts for statistic in statistics], axis=1)
-    sums = np.zeros((number.max() + 1, parts.shape[1]))
-    np.add.at(sums, number, parts)
-    drawn = np.concatenate([counts @ sums for counts in weights(groups, draws=draws, seed=seed)])
-    ends = np.cumsum([statistic.parts.shape[1] for statistic in statistics])[:-1]
-    pieces = np.split(drawn, ends, axis=1)
-    return np.stack([statistic.value(piece) for statistic, piece in zip(statistics, pieces, strict=True)])
-
-
-def percentiles(estimate: float, drawn: Floats, groups: int, *, level: float = 0.95) -> Interval:
-    """The percentile interval, widened for few groups as Student's t is (Hesterberg 2015, "expanded").
+def percentiles(
+    estimate: float,
+    drawn: Floats,
+    groups: int,
+    *,
+    level: float = 0.95,
+    within: tuple[float, float] = (-inf, inf),
+) -> Interval:
+    """The percentile interval, of replicates that are spread for few groups as Student's t is.
 
     Args:
         estimate: From all photos.
         drawn: Replicates; NaN are left out.
         groups: How many there are.
         level: Confidence.
+        within: The least and the most that the ends can be.
 
     Returns:
         The interval.
     """
+    return _between(estimate, _spread(drawn, groups, level), groups, level, within)
+
+
+def _spread(drawn: Floats, groups: int, level: float) -> Floats:
+    """Farther from their mean, by as much as Student's t of few groups is wider (after Hesterberg 2015)."""
     from scipy.stats import norm, t
 
+    drawn = np.where(np.isfinite(drawn), drawn, np.nan)
+    if groups < 2 or np.isnan(drawn).all():  # noqa: PLR2004 - one has no scatter
+        return np.full_like(drawn, np.nan)
+    tail = (1 - level) / 2
+    wider = t.ppf(tail, groups - 1) / norm.ppf(tail) * np.sqrt(groups / (groups - 1))
+    middle = np.nanmean(drawn)
+    return np.asarray(middle + wider * (drawn - middle))
+
+
+def _between(
+    estimate: float, drawn: Floats, groups: int, level: float, within: tuple[float, float]
+) -> Interval:
     drawn = drawn[np.isfinite(drawn)]
-    if groups < 2 or not len(drawn):  # noqa: PLR2004 - one has no scatter
+    if not len(drawn):
         return Interval(estimate=estimate, low=None, high=None, level=level)
-    tail = norm.cdf(t.ppf((1 - level) / 2, groups - 1) * np.sqrt(groups / (groups - 1)))
-    low, high = np.quantile(drawn, [tail, 1 - tail])
+    if np.ptp(drawn) <= _NOTHING * max(1.0, abs(estimate)):
+        return _unscattered(estimate, groups, level, within)
+    low, high = np.clip(np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]), *within)
     return Interval(estimate=estimate, low=float(low), high=float(high), level=level)
+
+
+def _unscattered(estimate: float, groups: int, level: float, within: tuple[float, float]) -> Interval:
+    """Where all groups agree: others may not, as the rule of three has it.
+
+    For a share of 1 it is the interval of Clopper and Pearson. A statistic without bounds has no ends.
+    """
+    if not (isfinite(within[0]) and isfinite(within[1])):
+        return Interval(estimate=estimate, low=None, high=None, level=level)
+    other = 1 - ((1 - level) / 2) ** (1 / groups)
+    low, high = (float(estimate + other * (end - estimate)) for end in within)
+    return Interval(estimate=estimate, low=low, high=high, level=level)
 
 
 def intervals(
@@ -143,31 +145,30 @@ def intervals(
     Raises:
         UsageError: There is no photo.
     """
-    count = len(np.unique(groups))
-    return [
-        percentiles(statistic.estimate, drawn, count, level=level)
-        if np.isfinite(statistic.estimate)
-        else None
-        for statistic, drawn in zip(
-            statistics, replicates(statistics, groups, draws=draws, seed=seed), strict=True
-        )
-    ]
+    return over_runs([statistics], groups, draws=draws, level=level, seed=seed)
 
 
 def over_runs(
-    runs: Sequence[Sequence[Statistic]], groups: Ints, *, draws: int = DRAWS, seed: int = 0
+    runs: Sequence[Sequence[Statistic]],
+    groups: Ints,
+    *,
+    draws: int = DRAWS,
+    level: float = 0.95,
+    seed: int = 0,
 ) -> list[Interval | None]:
     """Intervals of means over runs that differ in the seed, for the draw of groups and of seeds.
 
-    Each draw is of the same groups for all runs. To it is added what the mean of S seeds scatters: its
-    standard error times a draw of Student's t of S - 1 degrees of freedom, for S are few. Without a scatter
-    between photos that is the t interval. One run says nothing of other seeds: its interval covers groups
-    only.
+    Each draw is of the same groups for all runs. Draws are shifted so that their mean is the estimate, for
+    the macro-F1 of a draw is too low where classes are rare, and spread for few groups. Then what the mean
+    of S seeds scatters is added: its standard error times a draw of Student's t of S - 1 degrees of freedom,
+    for S are few. Without a scatter between photos that is the t interval. One run says nothing of other
+    seeds: its interval covers groups only.
 
     Args:
         runs: Statistics of each run, the same ones of the same N photos.
         groups: What is drawn whole, shape (N,).
         draws: How often.
+        level: Confidence.
         seed: Of the draws.
 
     Returns:
@@ -178,14 +179,30 @@ def over_runs(
     """
     drawn = np.mean([replicates(each, groups, draws=draws, seed=seed) for each in runs], axis=0)
     found = np.array([[statistic.estimate for statistic in each] for each in runs])
-    if (count := len(runs)) > 1:
-        errors = found.std(axis=0, ddof=1) / np.sqrt(count)
-        drawn += errors[:, None] * np.random.default_rng([seed, count]).standard_t(count - 1, draws)
-    number = len(np.unique(groups))
-    return [
-        percentiles(float(estimate), row, number) if np.isfinite(estimate) else None
-        for estimate, row in zip(found.mean(axis=0), drawn, strict=True)
-    ]
+    luck = _luck(found, draws, seed)
+    intervals: list[Interval | None] = []
+    for number, estimate in enumerate(found.mean(axis=0)):
+        if not np.isfinite(estimate):
+            intervals.append(None)
+            continue
+        statistic = runs[0][number]
+        there = len(np.unique(groups[statistic.parts.any(axis=1)]))
+        spread = _spread(drawn[number], there, level)
+        spread += estimate - (np.nanmean(spread) if np.isfinite(spread).any() else 0) + luck[number]
+        intervals.append(_between(float(estimate), spread, there, level, statistic.within))
+    return intervals
+
+
+def _luck(found: Floats, draws: int, seed: int) -> Floats:
+    """By what the mean of runs may be off, for each statistic (columns) and draw: that of equal quantiles."""
+    from scipy.stats import t
+
+    count = len(found)
+    if count < 2:  # noqa: PLR2004 - one has no scatter
+        return np.zeros((found.shape[1], draws))
+    errors = found.std(axis=0, ddof=1) / np.sqrt(count)
+    shares = np.random.default_rng([seed, count]).permutation((np.arange(draws) + 0.5) / draws)
+    return np.asarray(errors[:, None] * t.ppf(shares, count - 1))
 
 
 def interval(
@@ -208,7 +225,7 @@ def interval(
 
     Example:
         >>> from exifds.train.stats.statistic import mean
-        >>> interval(mean(np.array([1.0, 1.0, 0.0, 0.0])), np.array([5, 5, 6, 6])).low
+        >>> interval(mean(np.array([True, True, False, False])), np.array([5, 5, 6, 6])).low
         0.0
     """
     (found,) = intervals([statistic], groups, draws=draws, level=level, seed=seed)

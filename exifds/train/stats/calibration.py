@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from exifds.train.stats import scores
 
-__all__ = ["prior", "temperature", "thresholds"]
+__all__ = ["most_frequent", "prior", "temperature", "thresholds"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -94,3 +94,20 @@ def prior(labels: Ints, classes: int) -> Floats:
         return np.asarray(np.log(share / (1 - share)))
     count = np.bincount(labels, minlength=classes) + 1
     return np.asarray(np.log(count / count.sum()))
+
+
+def most_frequent(labels: Ints) -> Ints:
+    """The set of labels that most photos have.
+
+    Args:
+        labels: 0 or 1, shape (N, C).
+
+    Returns:
+        Shape (C,); of equally frequent sets the first, an empty one before all others.
+
+    Example:
+        >>> most_frequent(np.array([[0, 1], [1, 0], [0, 1]]))
+        array([0, 1])
+    """
+    sets, counts = np.unique(labels, axis=0, return_counts=True)
+    return np.asarray(sets[counts.argmax()])

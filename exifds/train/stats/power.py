@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["design_effect", "detectable", "photos_needed"]
+__all__ = ["chance", "design_effect", "detectable", "few_groups", "photos_needed"]
 
 
 def photos_needed(gain: float, discordance: float, *, power: float = 0.8, alpha: float = 0.05) -> int | None:
@@ -64,6 +64,54 @@ def detectable(
     root = math.sqrt(start**2 - lead * (start**2 - second**2 * discordance))
     gain = (start + root) / lead / math.sqrt(independent)
     return gain if gain < discordance else _one_sided(independent, first, second)
+
+
+def chance(
+    half: float, error: float, seeds: int, *, power: float = 0.8, alpha: float = 0.05
+) -> tuple[float, float]:
+    """What a difference must overcome for its interval to leave out 0 with the given power.
+
+    Args:
+        half: Half the width of such an interval, of `bootstrap.over_runs`.
+        error: Standard error of the mean over seeds, 0 for one seed.
+        seeds: How many.
+        power: How likely the interval then leaves out 0.
+        alpha: 1 less its level.
+
+    Returns:
+        What the draw of photos takes, and what that of seeds takes: the difference must be larger than the
+        hypotenuse of both. The former shrinks with the root of the number of photos, the latter does not.
+
+    Example:
+        >>> [round(part, 3) for part in chance(0.02, 0.0, 1)]
+        [0.029, 0.0]
+    """
+    from scipy.stats import t
+
+    tails = t.ppf([1 - alpha / 2, power], seeds - 1) if seeds > 1 else np.zeros(2)
+    first, second = _quantiles(power, alpha)
+    photos = math.sqrt(max(0.0, half**2 - (tails[0] * error) ** 2))
+    return photos * (1 + second / first), float(tails.sum() * error)
+
+
+def few_groups(groups: int, *, alpha: float = 0.05) -> float | None:
+    """By how much larger a difference must be for the test by group (`paired.by_group`) of few groups.
+
+    All of one mind, G groups have z = sqrt(G), so that few can never show anything.
+
+    Args:
+        groups: How many there are.
+        alpha: Level of the two-sided test.
+
+    Returns:
+        At least 1; None where no difference suffices.
+
+    Example:
+        >>> few_groups(3), round(few_groups(8), 2), round(few_groups(200), 2)
+        (None, 1.39, 1.01)
+    """
+    z, _ = _quantiles(0.8, alpha)
+    return math.sqrt(groups / (groups - z**2)) if groups > z**2 else None
 
 
 def design_effect(values: NDArray[np.float64], groups: NDArray[np.int64]) -> float:

@@ -93,8 +93,16 @@ def log_odds(logits: Floats, *, several: bool) -> Floats:
     logits = np.asarray(logits, np.float64)
     if several:
         return logits
-    others = [np.logaddexp.reduce(np.delete(logits, number, 1), axis=1) for number in range(logits.shape[1])]
-    return np.asarray(logits - np.stack(others, axis=1))
+    top = np.arange(len(logits)), logits.argmax(axis=1)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    shares = np.exp(shifted)
+    others = shares.sum(axis=1, keepdims=True) - shares  # at least 1, but for the likeliest class itself
+    others[top] = 1.0
+    odds = shifted - np.log(others)
+    rest = logits.copy()
+    rest[top] = -np.inf
+    odds[top] = logits[top] - np.logaddexp.reduce(rest, axis=1)
+    return np.asarray(odds)
 
 
 def decisions(logits: Floats, *, several: bool, thresholds: Floats | None = None) -> Ints:
@@ -214,6 +222,10 @@ def confusion(truth: Ints, decided: Ints, *, several: bool) -> Ints:
         absent and present for each label, shape (C, 2, 2).
     """
     if not several:
-        return np.asarray(truth.T @ decided)
-    yes, said = truth.T[:, None, :], decided.T[:, None, :]
-    return np.asarray(np.concatenate([1 - yes, yes], 1) @ np.concatenate([1 - said, said], 1).swapaxes(1, 2))
+        classes = truth.shape[1]
+        cells = np.bincount(truth.argmax(axis=1) * classes + decided.argmax(axis=1), minlength=classes**2)
+        return cells.reshape(classes, classes)
+    hits = (truth * decided).sum(axis=0)
+    given, there = decided.sum(axis=0), truth.sum(axis=0)
+    cells = np.stack([len(truth) - there - given + hits, given - hits, there - hits, hits], axis=1)
+    return np.asarray(cells.reshape(-1, 2, 2))

@@ -2,14 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Statistic", "class_f1", "difference", "macro_f1", "mean", "ratio"]
+__all__ = ["GAIN", "LOSS", "Statistic", "class_f1", "difference", "macro_f1", "mean", "ratio"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+LOSS: Final = (0.0, inf)
+"""What the log-loss and the Brier score of a photo can be."""
+GAIN: Final = (-1.0, 1.0)
+"""What one share less another can be."""
+_SHARE: Final = (0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,10 +27,12 @@ class Statistic:
     Args:
         parts: What is summed, shape (N, K).
         value: From sums, shape (..., K), to the statistic, shape (...); NaN where it is undefined.
+        within: The least and the most that it can be.
     """
 
     parts: Floats
     value: Callable[[Floats], Floats]
+    within: tuple[float, float] = (-inf, inf)
 
     @property
     def estimate(self) -> float:
@@ -30,12 +40,13 @@ class Statistic:
         return float(self.value(self.parts.sum(axis=0)))
 
 
-def ratio(above: Floats, below: Floats) -> Statistic:
+def ratio(above: Floats, below: Floats, *, within: tuple[float, float] = (-inf, inf)) -> Statistic:
     """One sum over another.
 
     Args:
         above: Shape (N,).
         below: Shape (N,); a draw in which it adds up to 0 leaves the ratio undefined.
+        within: The least and the most that it can be.
 
     Returns:
         The statistic.
@@ -45,14 +56,17 @@ def ratio(above: Floats, below: Floats) -> Statistic:
         over, under = sums[..., 0], sums[..., 1]
         return np.asarray(np.divide(over, under, out=np.full_like(over, np.nan), where=under != 0))
 
-    return Statistic(np.stack([above, below], axis=1).astype(np.float64), value)
+    return Statistic(np.stack([above, below], axis=1).astype(np.float64), value, within)
 
 
-def mean(values: NDArray[np.float64] | NDArray[np.bool_]) -> Statistic:
+def mean(
+    values: NDArray[np.float64] | NDArray[np.bool_], *, within: tuple[float, float] | None = None
+) -> Statistic:
     """The mean of a value of each photo: accuracy, log-loss, Brier score.
 
     Args:
         values: Shape (N,).
+        within: The least and the most that a value can be; None: 0 and 1 for truth values, else anything.
 
     Returns:
         The statistic.
@@ -61,7 +75,9 @@ def mean(values: NDArray[np.float64] | NDArray[np.bool_]) -> Statistic:
         >>> mean(np.array([True, False, True, True])).estimate
         0.75
     """
-    return ratio(np.asarray(values, np.float64), np.ones(len(values)))
+    if within is None:
+        within = _SHARE if values.dtype == bool else (-inf, inf)
+    return ratio(np.asarray(values, np.float64), np.ones(len(values)), within=within)
 
 
 def class_f1(truth: Ints, decided: Ints) -> Statistic:
@@ -74,7 +90,8 @@ def class_f1(truth: Ints, decided: Ints) -> Statistic:
     Returns:
         The statistic.
     """
-    return Statistic(_mentions(truth[:, None], decided[:, None]), lambda sums: _f1(sums)[..., 0])
+    parts = _mentions(truth[:, None], decided[:, None])
+    return Statistic(parts, lambda sums: _f1(sums)[..., 0], _SHARE)
 
 
 def macro_f1(truth: Ints, decided: Ints) -> Statistic:
@@ -93,7 +110,7 @@ def macro_f1(truth: Ints, decided: Ints) -> Statistic:
         there = np.isfinite(each)
         return np.asarray(np.where(there, each, 0).sum(axis=-1) / np.maximum(there.sum(axis=-1), 1))
 
-    return Statistic(_mentions(truth, decided), value)
+    return Statistic(_mentions(truth, decided), value, _SHARE)
 
 
 def _mentions(truth: Ints, decided: Ints) -> Floats:
@@ -123,4 +140,5 @@ def difference(first: Statistic, second: Statistic) -> Statistic:
     return Statistic(
         np.concatenate([first.parts, second.parts], axis=1),
         lambda sums: first.value(sums[..., :width]) - second.value(sums[..., width:]),
+        (first.within[0] - second.within[1], first.within[1] - second.within[0]),
     )

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import mutual_info_score
 
+from exifds.export.record import Feature
 from exifds.sandbox.studio import Studio
-from exifds.train.analyze.association import Association, associations, bins, information
+from exifds.train.analyze.association import Association, associations, bins, exchanged, information
 from exifds.train.analyze.clusters import Clusters
 from exifds.train.analyze.sample import EV100, Sample
 from tests.train import staged
@@ -92,6 +93,48 @@ def test_several_labels_are_averaged() -> None:
         )
     )
     assert estimate(two["exposure_time"]) == pytest.approx(estimate(one["exposure_time"]) / 2, abs=0.01)
+
+
+@pytest.mark.parametrize(("classes", "owners", "photos"), [(20, 60, 200), (50, 100, 1000), (5, 12, 1000)])
+@pytest.mark.parametrize("differ", [False, True])
+def test_noise_tells_nothing_however_empty_the_cells_are(
+    classes: int, owners: int, photos: int, differ: bool
+) -> None:
+    """Neither a tag of the photo nor one of its owner; also where owners take photos of few classes."""
+    rng = np.random.default_rng([classes, differ])
+    kinds = ("numeric", "category") * 2
+    found: list[Association] = []
+    for _ in range(6):
+        often = rng.pareto(1.1, owners) + 0.2
+        owner = np.unique(rng.choice(owners, photos, p=often / often.sum()), return_inverse=True)[1]
+        share = rng.dirichlet(np.full(classes, 0.4 if differ else 1e6), owners)
+        labels = np.array([rng.choice(classes, p=share[number]) for number in owner])
+        columns = [rng.normal(size=photos), rng.integers(0, 9, photos)]
+        columns += [rng.normal(size=owners)[owner], rng.integers(0, 9, owners)[owner]]
+        sample = Sample(
+            features=tuple(Feature(name=str(number), kind=kind) for number, kind in enumerate(kinds)),
+            values=np.column_stack(columns).astype(float),
+            present=np.ones((photos, 4), bool),
+            labels=labels,
+            classes=tuple(map(str, range(classes))),
+            owner=owner,
+            camera=np.full(photos, -1),
+            photos=photos,
+            by_class=tuple(np.bincount(labels, minlength=classes).tolist()),
+            left_out={},
+        )
+        found += associations(sample, Clusters.meet(sample.group))
+    assert sum(one.clear for one in found) <= 1
+
+
+def test_labels_are_exchanged_between_owners_of_about_as_many_photos() -> None:
+    """Photos of one owner get labels of one owner, all of them where both have as many."""
+    of = np.repeat(np.arange(23), [40] * 11 + [3] * 12)
+    for others in exchanged(of):
+        partners = [np.unique(of[others[of == number]]) for number in range(23)]
+        assert all(len(partner) == 1 for partner in partners)
+        assert sorted(int(partner[0]) for partner in partners) == list(range(23))
+        assert sum(int(partner[0]) >= 11 for partner in partners[:10]) <= 1
 
 
 def test_little_is_told_of_little() -> None:

@@ -92,6 +92,9 @@ def test_without_a_leak_none_is_pointed_out(seed: int) -> None:
     assert "leak" not in found_in(sample)
     assert leaking(sample, np.zeros(2000, int)) is None
     assert leaking(sample, np.full(2000, -1)) is None
+    alone = leaking(sample, np.arange(2000))
+    assert alone is not None
+    assert alone.blind
 
 
 def test_few_and_large_groups() -> None:

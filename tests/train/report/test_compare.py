@@ -148,6 +148,7 @@ def test_an_export_tells_more_and_importance_is_measured(runs: Path, exported: P
     assert task.tags.shares["iso"] > 0.5
     assert "train " in task.methods["Photos"]
     assert task.leak
+    assert task.again[-1] == "exifds report RUNS --export EXPORT --out REPORT --importance"
     assert any(claim.text.startswith("A quick model of EXIF is right for") for claim in task.claims)
     assert (tmp_path / "figures" / "importance.svg").is_file()
     text = (tmp_path / "report.html").read_text("utf-8")

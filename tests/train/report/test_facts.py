@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import pytest
+
 from exifds.train.report.comparison import Claim, Comparison, Task
 from exifds.train.report.facts import facts
 from exifds.train.report.model import AgainstTruth, Best
@@ -26,6 +28,7 @@ def test_a_leak_is_a_warning_with_its_interval(full: Comparison) -> None:
         grouped=0.75,
         difference=Interval(estimate=0.05, low=0.03, high=0.07),
         photos=99,
+        groups=20,
         seeds=5,
         folds=5,
     )
@@ -34,6 +37,34 @@ def test_a_leak_is_a_warning_with_its_interval(full: Comparison) -> None:
     assert "+0.050 [+0.030, +0.070]: a random split would seem better" in told
     none = found.model_copy(update={"difference": Interval(estimate=0.001, low=-0.01, high=0.01)})
     assert "no leak is seen" in _texts(facts(task.model_copy(update={"leak": none})), "fact")
+    few = found.model_copy(update={"groups": 19})
+    told = _texts(facts(task.model_copy(update={"leak": few})), "open")
+    assert "+0.050 [+0.030, +0.070]. Of 19 owners it cannot be told whether that is a leak." in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "meaning"),
+    [
+        ({"lone": 0.95}, "nearly every photo is the only one of its owner, it cannot be told"),
+        ({"unknown": 1.0, "lone": 0.99}, "the owner of most photos is unknown, it cannot be told"),
+        ({}, "It is open whether that is a leak: one of +0.213 is not ruled out."),
+    ],
+)
+def test_without_a_look_no_leak_is_not_said(full: Comparison, changes: dict[str, float], meaning: str) -> None:
+    """Photos without a known owner hide a leak, and a wide interval holds one."""
+    found = Leak(
+        random=0.8,
+        grouped=0.798,
+        difference=Interval(estimate=0.002, low=-0.006, high=0.01 if changes else 0.213),
+        photos=835,
+        groups=500,
+        seeds=2,
+        folds=5,
+        **changes,
+    )
+    task = full.tasks[0].model_copy(update={"leak": found})
+    assert meaning in _texts(facts(task), "open")
+    assert "no leak is seen" not in _texts(facts(task), "fact")
 
 
 def test_times_say_what_they_are_made_of(full: Comparison) -> None:
@@ -75,5 +106,11 @@ def test_a_model_that_is_too_good_alarms(full: Comparison) -> None:
         "has 0.600 on average over such photos; on 400 photos chance can exceed it. The log-loss of the "
         "model is 0.010" in _texts(facts(_with(task, "fusion", truth=lucky)), "fact")
     )
-    beside = AgainstTruth(best=Best(accuracy=0.6, log_loss=0.6), regret=-0.3, too_good=True)
-    assert "fusion is too good to be true" in _texts(facts(_with(task, "fusion", truth=beside)), "warning")
+    beside = AgainstTruth(best=Best(accuracy=0.6, log_loss=0.6), regret=0.02, alarms=(0.311,))
+    assert (
+        "fusion is too good to be true: with 1 of 3 seeds its log-loss, 0.311, is more than three standard "
+        "errors below the 0.600" in _texts(facts(_with(task, "fusion", truth=beside)), "warning")
+    )
+    twice = beside.model_copy(update={"alarms": (0.311, 0.4)})
+    told = _texts(facts(_with(task, "fusion", truth=twice)), "warning")
+    assert "with 2 of 3 seeds its log-loss, 0.311 at the least, is" in told

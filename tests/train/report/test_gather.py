@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from exifds.errors import UsageError
-from exifds.train.recipe import LEDERER2023
+from exifds.train.recipe import LEDERER2023, MODERN
 from exifds.train.report.gather import gather
 from exifds.train.report.hazards import hazards
 from exifds.train.run import Run
@@ -19,9 +19,9 @@ def test_runs_that_differ_in_the_seed_are_one_model(tmp_path: Path) -> None:
     write(tmp_path, Export(), ("exif", "image", "fusion", "mask"), seeds=(0, 1))
     ((task,), left_out) = gather(tmp_path)
     assert [entry.name for entry in task.entries] == [
-        *("fusion", "late fusion", "image", "EXIF", "mask only", "majority")
+        *("fusion", "late fusion", "image", "EXIF", "recalibrated image", "mask only", "majority")
     ]
-    assert [sorted(entry.seeds) for entry in task.entries] == [[0, 1]] * 5 + [[0]]
+    assert [sorted(entry.seeds) for entry in task.entries] == [[0, 1]] * 6 + [[0]]
     assert not left_out
     assert task.title == "concept of cats, 48 x 48 px"
 
@@ -32,6 +32,16 @@ def test_a_name_tells_what_is_not_the_same_for_all(tmp_path: Path) -> None:
     ((task,), _) = gather(tmp_path)
     names = {entry.name for entry in task.entries}
     assert {"fusion (tiny)", "fusion (MobileNetV2)", "late fusion (tiny)", "EXIF"} <= names
+
+
+def test_models_of_a_kind_stand_by_name(tmp_path: Path) -> None:
+    """Not by the digest of what they were asked for, which is chance."""
+    for switches in ({}, {"scale": "raw"}, {"head": "concat50"}, {"impute": "mean_mode"}, {"shuffle": False}):
+        write(tmp_path, Export(), ("exif",), recipe=MODERN.with_switches(switches))
+    ((task,), _) = gather(tmp_path)
+    names = [entry.name for entry in task.entries if entry.kind == "exif"]
+    assert len(names) == 5
+    assert names == sorted(names)
 
 
 def test_other_test_photos_are_another_task(tmp_path: Path) -> None:
@@ -45,7 +55,7 @@ def test_other_test_photos_are_another_task(tmp_path: Path) -> None:
         "concept of dogs, 48 x 48 px",
     ]
     assert sorted(task.title for task in tasks) == titles
-    assert all(len(task.entries) == 5 for task in tasks)
+    assert all(len(task.entries) == 6 for task in tasks)
 
 
 def test_late_fusion_needs_the_same_seed_and_recipe(tmp_path: Path) -> None:
@@ -65,6 +75,34 @@ def test_late_fusion_needs_the_same_seed_and_recipe(tmp_path: Path) -> None:
     bare = late.seeds[1].test.tags == 0
     same = late.seeds[1].test.logits[bare].argmax(1) == image.seeds[1].test.logits[bare].argmax(1)
     assert same.all()
+
+
+def test_the_image_is_recalibrated_as_late_fusion_is(tmp_path: Path) -> None:
+    """An image model that prefers a class is mended without any EXIF: late fusion gains nothing over that."""
+    classes = np.random.default_rng(0).normal(size=(520, 2))
+    for run in write(tmp_path, Export(), ("image", "exif")):
+        found = run.predictions()
+        logits = found.logits + np.array([0.0, 4.0]) if run.config().inputs == "image" else classes / 20
+        run.write_predictions(replace(found, logits=logits))
+    ((task,), _) = gather(tmp_path)
+    right = {entry.kind: entry.first.answers.right.mean() for entry in task.entries}
+    assert right["late"] > right["image"] + 0.03
+    assert right["late"] == pytest.approx(right["recalibrated"], abs=0.01)
+    alone = next(entry for entry in task.entries if entry.kind == "recalibrated").first
+    assert alone.cost is None
+    bare = alone.test.tags == 0
+    image = next(entry for entry in task.entries if entry.kind == "image").first
+    assert (alone.answers.decided == image.answers.decided)[bare].all()
+
+
+def test_the_majority_of_several_labels_gives_one_set_of_them(tmp_path: Path) -> None:
+    """The one that most photos of val have, not each label that some have."""
+    write(tmp_path, Export(kind="multi_label", classes=("cat", "dog", "tree")), ("exif",))
+    ((task,), _) = gather(tmp_path)
+    said = next(entry for entry in task.entries if entry.kind == "majority").first
+    sets, counts = np.unique(said.val.labels, axis=0, return_counts=True)
+    assert (said.answers.decided == sets[counts.argmax()]).all()
+    assert said.val_answers.right.mean() == pytest.approx(counts.max() / counts.sum())
 
 
 def test_late_fusion_needs_equal_limits_of_epochs(tmp_path: Path) -> None:

@@ -48,7 +48,12 @@ def test_a_clean_task_has_none(tmp_path: Path) -> None:
         (Export(group="none"), {}, "and intervals too narrow, for they take photos as independent"),
         (Export(), {"split": "time"}, "divided by time, so one owner can stand in training and in test"),
         (Export(options=LEAKY), {}, "The export allowed leaks"),
-        (Export(), {"dedup": False}, "Exact copies of training photos were left in test"),
+        (Export(), {"dedup": False}, "Exact copies of training photos in test were not looked for"),
+        (
+            Export(options={**OPTIONS, "target": "camera.flash"}),
+            {},
+            "THE TARGET IS AN INPUT: EXIF reads flash and need only copy it",
+        ),
         (Export(), {"fit_scope": "all"}, "fitted on test photos, too"),
         (Export(owners=6), {}, "of 6 groups only"),
         (Export(owners=1), {}, "of 1 group only"),
@@ -62,6 +67,19 @@ def test_each_weakness_is_told(
     """What makes scores too good, or intervals too narrow, stands above all else."""
     export = replace(export, classes=("a", "b", "c", "d")) if export.test == 30 else export
     assert told in _told(tmp_path, export, switches)
+
+
+def test_copies_are_counted_where_the_export_is_known(tmp_path: Path) -> None:
+    """None is no hazard."""
+    write(tmp_path, Export(), ("exif",), seeds=(0, 1, 2), recipe=MODERN.with_switches({"dedup": "false"}))
+    ((task,), _) = gather(tmp_path)
+    name = "modern+dedup=false"
+    assert hazards(task, None, [200, 200], {name: 0}) == ()
+    (one,) = hazards(task, None, [200, 200], {name: 1})
+    assert one == (
+        f"Of 400 test photos 1 is an exact copy of training photos ({name}), so the scores may be too good."
+    )
+    assert "12 are exact copies" in hazards(task, None, [200, 200], {name: 12})[0]
 
 
 def test_the_share_of_seen_owners_is_told(tmp_path: Path) -> None:

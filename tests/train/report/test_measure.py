@@ -1,5 +1,6 @@
 """Scores as means over seeds, checked against scikit-learn."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -94,11 +95,14 @@ def test_temperature_mends_a_model_that_is_too_sure(tmp_path: Path) -> None:
 def test_strata_part_the_photos(tmp_path: Path) -> None:
     """The parts of one kind add up, and late fusion gains nothing where there is no EXIF."""
     entries = _entries(tmp_path, Export(seen=True))
-    found = stratified(entries["late"], entries["image"], draws=50)
+    found = stratified(entries["late"], entries["recalibrated"], draws=50)
     for by in ("exif", "group", "flash"):
         assert sum(part.photos for part in found if part.by == by) == 400
     gains = {part.name: part.gain for part in found if part.by == "exif"}
-    assert gains["none"] == Interval(estimate=0, low=0, high=0)
+    assert gains["none"]
+    assert gains["none"].estimate == 0
+    assert not gains["none"].excludes(0)
+    assert gains["none"].low != 0
     assert gains["complete"]
     assert gains["complete"].estimate > 0
     assert all(part.gain is None for part in stratified(entries["exif"], draws=50))
@@ -128,3 +132,23 @@ def test_a_model_stands_beside_the_best_observer(tmp_path: Path) -> None:
     leaked = against(entry, Best(accuracy=0.7, log_loss=loss + 0.4))
     assert leaked.too_good
     assert leaked.gain_reached is None
+
+
+def test_the_seeds_that_are_too_good_are_counted(tmp_path: Path) -> None:
+    """With their own log-losses, not that of all seeds."""
+    entry = _entries(tmp_path, Export(), (0, 1, 2))["fusion"]
+    known = entry.seeds[1]
+    logits = 20 * np.eye(2)[known.test.labels]
+    leaked = replace(known, test=replace(known.test, logits=logits))
+    found = against(replace(entry, seeds={**entry.seeds, 1: leaked}), Best(accuracy=0.9, log_loss=0.1))
+    assert found.alarms == pytest.approx([leaked.answers.log_losses.mean()])
+    assert found.regret > 0
+
+
+def test_a_loss_is_never_below_nothing(tmp_path: Path) -> None:
+    """However much seeds scatter."""
+    entry = _entries(tmp_path, Export())["fusion"]
+    known = entry.seeds[1]
+    sure = replace(known, test=replace(known.test, logits=20 * np.eye(2)[known.test.labels]))
+    found = measure(replace(entry, seeds={**entry.seeds, 1: sure}), draws=50)
+    assert (found.log_loss.low, found.brier.low) == (0, 0)

@@ -1,7 +1,7 @@
 """Questions: each is of kinds of models that there are."""
 
 from exifds.train.config import INPUTS
-from exifds.train.report.questions import ALARMING, QUESTIONS
+from exifds.train.report.questions import ALARMING, CONTROLS, QUESTIONS
 
 
 def test_questions_are_of_kinds_that_there_are() -> None:
@@ -9,5 +9,6 @@ def test_questions_are_of_kinds_that_there_are() -> None:
     kinds = {question: question.split("-") for question in QUESTIONS}
     assert kinds.pop("recipe") == ["recipe"]
     assert kinds.pop("backbone") == ["backbone"]
-    assert all(len(pair) == 2 and set(pair) <= {*INPUTS, "late", "majority"} for pair in kinds.values())
-    assert set(QUESTIONS) >= ALARMING
+    there = {*INPUTS, "late", "recalibrated", "majority"}
+    assert all(len(pair) == 2 and set(pair) <= there for pair in kinds.values())
+    assert set(QUESTIONS) >= ALARMING | set(CONTROLS)

@@ -7,6 +7,7 @@ from scipy.stats import sem
 from exifds.errors import UsageError
 from exifds.train.stats import scores
 from exifds.train.stats.alarm import leak, too_good
+from exifds.train.stats.bootstrap import Interval
 from tests.train.stats.worlds import scene
 
 BAYES_LOSS = 0.4227
@@ -45,18 +46,20 @@ def test_groups_widen_the_error_of_a_log_loss() -> None:
     assert not too_good(np.array([0.0]), np.array([0]), 0.5).alarm
 
 
-def owned(seed: int, *, leaks: bool, photos: int = 2400) -> tuple[scores.Floats, scores.Ints, scores.Ints]:
-    """What EXIF and image tell of photos of 12 owners, beside habits that betray the owner; q = .85."""
+def owned(
+    seed: int, *, leaks: bool, photos: int = 2400, owners: int = 24
+) -> tuple[scores.Floats, scores.Ints, scores.Ints]:
+    """What EXIF and image tell of photos, beside habits that betray the owner; q = .85."""
     generator = np.random.default_rng(seed)
-    owner = generator.integers(12, size=photos)
-    share = np.tile([0.9, 0.1, 0.7, 0.3], 3)[owner] if leaks else 0.5
+    owner = generator.integers(owners, size=photos)
+    share = np.tile([0.9, 0.1, 0.7, 0.3], owners // 4)[owner] if leaks else 0.5
     labels = (generator.random(photos) < share).astype(int)
     side = 2 * labels - 1
     image = np.where(generator.random(photos) < 0.85, side, -side)
     light = side * 1.837 / 2 + generator.normal(size=photos)
-    never = generator.random((12, 8)) < 0.5
+    never = generator.random((owners, 8)) < 0.5
     habits = np.where(never[owner], np.nan, generator.normal(size=(photos, 8)))
-    model = np.eye(12)[owner]
+    model = np.eye(owners)[owner]
     return np.concatenate([image[:, None], light[:, None], habits, model], axis=1), labels, owner
 
 
@@ -66,7 +69,19 @@ def test_a_leak_by_owner_is_found() -> None:
     assert found.difference.estimate >= 0.02
     assert found.random > found.grouped
     assert found.alarm
-    assert (found.photos, found.seeds, found.folds) == (2400, 2, 5)
+    assert (found.photos, found.groups, found.seeds, found.folds) == (2400, 24, 2, 5)
+
+
+def test_of_few_owners_no_leak_can_be_told() -> None:
+    """Below twenty chance alone would alarm; nor is a gain below two points worth an alarm."""
+    found = leak(*owned(0, leaks=True, owners=12), seeds=range(2))
+    assert found.difference.estimate >= 0.02
+    assert not found.told
+    assert not found.alarm
+    small = Interval(estimate=0.019, low=0.01, high=0.03)
+    enough = found.model_copy(update={"groups": 20})
+    assert enough.alarm
+    assert not enough.model_copy(update={"difference": small}).alarm
 
 
 def test_no_leak_rings_no_alarm() -> None:
@@ -76,9 +91,23 @@ def test_no_leak_rings_no_alarm() -> None:
     assert all(abs(one.difference.estimate) < 0.01 for one in found)
 
 
+def test_that_there_is_no_leak_takes_a_narrow_interval_and_groups_to_see_it() -> None:
+    """Below what were worth an alarm; photos that are alone in their group, or of unknown ones, show none."""
+    features, labels, owner = owned(0, leaks=False)
+    found = leak(features, labels, owner, seeds=range(2))
+    narrow = found.model_copy(update={"difference": Interval(estimate=0.0, low=-0.01, high=0.019)})
+    wide = found.model_copy(update={"difference": Interval(estimate=0.0, low=-0.01, high=0.021)})
+    assert narrow.ruled_out
+    assert not wide.ruled_out
+    assert not narrow.model_copy(update={"groups": 19}).ruled_out
+    assert not narrow.model_copy(update={"unknown": 0.6}).ruled_out
+    alone = leak(features[:300], labels[:300], np.arange(300), seeds=[0])
+    assert (found.lone, alone.lone, alone.blind) == (0, 1, True)
+
+
 def test_without_its_model_the_camera_is_still_known() -> None:
     """The tags that an owner never writes tell who took a photo, and a random split believes it."""
-    features, labels, groups = owned(0, leaks=True)
+    features, labels, groups = owned(0, leaks=True, owners=12)
     found = leak(features[:, :10], labels, groups, seeds=range(2))
     assert found.difference.estimate >= 0.02
 

@@ -92,6 +92,13 @@ def test_thresholds_help_a_rare_label() -> None:
     assert better > plain + 0.05
 
 
+def test_the_most_frequent_set_of_labels() -> None:
+    """Which no label alone would tell; of equally frequent ones the emptier."""
+    labels = np.array([[1, 1, 0], [1, 1, 0], [1, 0, 1], [1, 0, 0], [0, 0, 0]])
+    assert calibration.most_frequent(labels).tolist() == [1, 1, 0]
+    assert calibration.most_frequent(labels[1:]).tolist() == [0, 0, 0]
+
+
 def test_the_prior_says_the_shares() -> None:
     """One photo more of each class, so that none is impossible; for several labels each by itself."""
     told = calibration.prior(np.array([0, 0, 0, 1]), 3)

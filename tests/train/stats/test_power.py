@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import norm, t
 
-from exifds.train.stats.paired import mcnemar
-from exifds.train.stats.power import design_effect, detectable, photos_needed
+from exifds.train.stats.paired import by_group, mcnemar
+from exifds.train.stats.power import chance, design_effect, detectable, few_groups, photos_needed
 from tests.train.stats.worlds import D
 
 
@@ -74,6 +74,27 @@ def test_the_detectable_effect_is_found_four_times_of_five() -> None:
     shares = [(0.1 + gain) / 2, (0.1 - gain) / 2, 0.9]
     tables = np.random.default_rng(0).multinomial(1000, shares, 1000)
     assert np.mean([mcnemar(a, b) < 0.05 for a, b, _ in tables.tolist()]) == pytest.approx(0.78, abs=0.05)
+
+
+def test_what_an_interval_could_show() -> None:
+    """Of photos alone 2.8 standard errors, of three seeds 5.4 of theirs; the parts are those of the width."""
+    photos, seeds = chance(1.96 * 0.01, 0.0, 3)
+    assert photos == pytest.approx(2.8 * 0.01, rel=0.01)
+    assert seeds == 0
+    photos, seeds = chance(t.ppf(0.975, 2) * 0.01, 0.01, 3)
+    assert photos == pytest.approx(0)
+    assert seeds == pytest.approx(5.36 * 0.01, rel=0.01)
+    assert chance(0.01, 0.01, 3)[0] == 0
+    assert chance(0.05, 0.0, 1)[1] == 0
+
+
+def test_few_groups_can_never_show_anything() -> None:
+    """All of one mind they have the p that is told; from there on a difference must be the larger."""
+    assert by_group(np.ones(3), np.arange(3)) > 0.05
+    assert few_groups(3) is None
+    assert by_group(np.ones(4), np.arange(4)) < 0.05
+    assert few_groups(4) == pytest.approx(5, rel=0.02)
+    assert few_groups(4, alpha=0.01) is None
 
 
 def test_groups_take_photos_away() -> None:

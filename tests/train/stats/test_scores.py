@@ -95,6 +95,15 @@ def test_log_odds_tell_apart_what_probabilities_round_to_1() -> None:
     assert scores.log_odds(logits, several=True) is logits
 
 
+@given(arrays(np.float64, (3, 5), elements=st.floats(-800, 800)))
+def test_log_odds_are_those_against_all_other_classes(logits: scores.Floats) -> None:
+    """As they are defined, also where logits are equal."""
+    found = scores.log_odds(logits, several=False)
+    for number in range(5):
+        others = np.logaddexp.reduce(np.delete(logits, number, 1), axis=1)
+        assert found[:, number] == pytest.approx(logits[:, number] - others, rel=1e-11, abs=1e-11)
+
+
 @given(arrays(np.float64, (3, 4), elements=WILD), st.booleans())
 def test_any_finite_logits_give_finite_scores(logits: scores.Floats, several: bool) -> None:
     """Nothing overflows but what no number can hold."""

@@ -1,5 +1,7 @@
 """Statistics: functions of sums that equal the scores of the photos that were summed."""
 
+from math import inf
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,6 +24,17 @@ def test_estimates_are_the_scores_of_all_photos(several: bool) -> None:
     assert each == pytest.approx(scores.f1(truth, decided))
     right = statistic.mean((truth == decided).all(axis=1))
     assert right.estimate == pytest.approx(scores.accuracy(truth, decided))
+
+
+def test_each_knows_what_it_can_be() -> None:
+    """Shares from 0 to 1, losses from 0 on, differences what is left."""
+    truth = np.eye(2, dtype=np.int64)
+    shares = [statistic.mean(np.ones(2, bool)), statistic.macro_f1(truth, truth)]
+    shares.append(statistic.class_f1(truth[:, 0], truth[:, 0]))
+    loss = statistic.mean(np.ones(2), within=statistic.LOSS)
+    assert {one.within for one in shares} == {(0, 1)}
+    assert statistic.difference(shares[0], shares[1]).within == (-1, 1)
+    assert statistic.difference(loss, loss).within == statistic.mean(np.ones(2)).within == (-inf, inf)
 
 
 def test_of_nothing_there_is_no_statistic() -> None:

@@ -1,0 +1,56 @@
+"""Figures: labels are whole, and legends of many models do not run off."""
+
+import re
+
+from exifds.train.report.comparison import Comparison, Task
+from exifds.train.report.drawing import Drawing
+from exifds.train.report.figures import drawings
+from exifds.train.report.overview import cells
+
+
+def _texts(drawing: Drawing) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]+)</text>", drawing.svg.decode())
+
+
+def _long(hostile: Comparison) -> Task:
+    """Two backbones, with models of long names."""
+    task = max(hostile.tasks, key=lambda task: len(task.pairs))
+
+    def long(name: str) -> str:
+        return name.replace("(", "(EfficientNetV2B3, modern+head=concat50, ")
+
+    return task.model_copy(
+        update={
+            "models": tuple(model.model_copy(update={"name": long(model.name)}) for model in task.models),
+            "pairs": tuple(
+                pair.model_copy(update={"a": long(pair.a), "b": long(pair.b)}) for pair in task.pairs
+            ),
+            "shown": tuple(map(long, task.shown)),
+        }
+    )
+
+
+def test_each_difference_has_a_label_of_its_own(hostile: Comparison) -> None:
+    """Both models are named in full, but for what they share."""
+    task = _long(hostile)
+    labels = [text for text in _texts(drawings(task)["differences"]) if " − " in text]  # noqa: RUF001
+    assert len(set(labels)) == len(task.pairs)
+    assert not [label for label in labels if "…" in label]
+    fusions = "fusion (EfficientNetV2B3, modern+head=concat50, MobileNetV2) − fusion (tiny)"  # noqa: RUF001
+    assert fusions in labels
+
+
+def test_models_that_are_drawn_are_called_by_their_kind(hostile: Comparison) -> None:
+    """What they have in common is said once, below; other models are not in it."""
+    task = _long(hostile)
+    drawn = drawings(task)["learning"]
+    assert [text for text in _texts(drawn) if "EfficientNet" in text] == []
+    assert {"fusion", "image", "EXIF"} <= set(_texts(drawn))
+    assert drawn.alt.endswith(f" {task.shown[0].removeprefix('fusion ')}")
+    assert "EfficientNet" not in drawings(task)["tags"].alt
+
+
+def test_cells_are_told_apart(hostile: Comparison, full: Comparison) -> None:
+    """By what is not the same for all of them."""
+    assert [cell.label for cell in cells(full)] == ["tiny"]
+    assert [cell.label for cell in cells(hostile)] == ["MobileNetV2", "tiny"]
