@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlencode
 
-from exifds.errors import ExifdsError, MissingExtraError, UsageError
+from exifds.errors import ExifdsError, MissingExtraError, PhotoError, UsageError
 
 try:
     import uvicorn
@@ -24,6 +24,7 @@ try:
 except ImportError:
     raise MissingExtraError("the curation page", "web") from None
 
+from exifds.curate.code import Code
 from exifds.curate.desk import Desk
 from exifds.curate.guard import Guard, hosts
 from exifds.curate.page import build
@@ -33,6 +34,7 @@ __all__ = ["CurationServer", "run"]
 
 _STYLE: Final = Path(__file__).with_name("curate.css")
 _ICON: Final = Path(__file__).with_name("curate.svg")
+_MISSING: Final = Path(__file__).with_name("missing.svg")
 _STARTS_WITHIN_S: Final = 30.0
 _STOPS_WITHIN_S: Final = 30.0
 _SAY: Final = partial(print, flush=True)
@@ -66,9 +68,10 @@ def run(
         UsageError: The port is taken, or another page is served by this process.
     """
     with CurationServer(desk, port=port, host=host) as server, TemporaryDirectory(prefix="exifds-") as folder:
-        say(f"{desk.name} is at {server.url}")
-        say("Whoever has this address may judge photos and open personal fields. Ctrl-C stops the page.")
         try:
+            say(f"{desk.name} is at {server.url}")
+            say(f"The code {server.code} opens personal fields on the page.")
+            say("Whoever has the address may see and judge photos. Ctrl-C stops the page.")
             if show:
                 webbrowser.open(_door(Path(folder), server.url).as_uri())
             threading.Event().wait()
@@ -92,17 +95,24 @@ class CurationServer:
         port: Its port; None takes a free one.
         host: An address of this machine.
         token: What opens the page; None makes one.
+        code: What opens personal fields on the page; None makes one.
 
     Example:
         >>> with CurationServer(desk) as server:  # doctest: +SKIP
-        ...     print(server.url)
-        http://127.0.0.1:39817/?token=...
+        ...     print(server.url, server.code)
+        http://127.0.0.1:39817/?token=... k7mw2pxq
     """
 
     def __init__(
-        self, desk: Desk, *, port: int | None = None, host: str = "127.0.0.1", token: str | None = None
+        self,
+        desk: Desk,
+        *,
+        port: int | None = None,
+        host: str = "127.0.0.1",
+        token: str | None = None,
+        code: str | None = None,
     ) -> None:
-        self._desk = desk
+        self._desk, self._code = desk, Code(code)
         self._socket = _listening(host, port or 0)
         address, number = self._socket.getsockname()[:2]
         allowed = hosts(host, number) | hosts(address, number)
@@ -128,6 +138,11 @@ class CurationServer:
         """The address with the token."""
         return f"{self.origin}/?{urlencode({'token': self._token})}"
 
+    @property
+    def code(self) -> str:
+        """What opens personal fields on the page: 8 characters, other ones at each start."""
+        return self._code.text
+
     def __enter__(self) -> Self:
         if not _one.acquire(blocking=False):
             self._socket.close()
@@ -144,7 +159,7 @@ class CurationServer:
 
     def _start(self) -> None:
         Thumbnails(self._desk.images, self._desk.cache).sweep()
-        _application().state.desk = self._desk
+        _application().state.desk, _application().state.code = self._desk, self._code
         self._thread.start()
         latest = monotonic() + _STARTS_WITHIN_S
         while not self._server.started:
@@ -188,7 +203,10 @@ def _application() -> FastAPI:
 
     @application.get("/image/{photo_id}")
     def image(photo_id: _PhotoId, size: Literal["thumb", "view"] = "thumb") -> Response:
-        data = application.state.desk.thumbnail(photo_id, size)
+        try:
+            data = application.state.desk.thumbnail(photo_id, size)
+        except PhotoError:
+            return FileResponse(_MISSING, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
         if data is None:
             return Response(status_code=404)
         kept = {"Cache-Control": "private, max-age=86400, immutable"}
@@ -204,7 +222,7 @@ def _application() -> FastAPI:
 
     @ui.page("/", title="exifds", favicon="/curate.svg")
     async def page() -> None:
-        await build(application.state.desk)
+        build(application.state.desk, application.state.code)
 
     ui.run_with(
         application,

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from exifds.curate import aggregations
 from exifds.curate.cube import ACCEPTED, REJECTED, UNJUDGED, Cube
 from exifds.curate.listing import PAGE, Card, with_picture
-from exifds.curate.sampling import CANDIDATES, Candidate, candidates, most_telling
+from exifds.curate.sampling import CANDIDATES, PRECISION, Candidate, candidates, most_telling
 from exifds.curate.strata import strata
 from exifds.curate.thresholds import Estimate, Outcome, estimate, outcome
 from exifds.curate.verdicts import Verdict
@@ -60,11 +60,13 @@ class Choice:
         thresholds: By concept.
         filters: Which photos are looked at.
         cube: Their scores, whatever the verdict; read by `read`.
+        precision: The precision that is wanted.
     """
 
     thresholds: dict[str, Threshold] = field(default_factory=dict)
     filters: Filters = field(default_factory=Filters)
     cube: Cube = field(default_factory=lambda: Cube.from_rows((), ()))
+    precision: float = PRECISION
 
     def read(self, store: Store, concepts: tuple[str, ...]) -> Cube:
         """Count the photos of the filters, in the database.
@@ -140,7 +142,7 @@ class Choice:
         shown: Mapping[str, Any]
         if tab == "next":
             unjudged = self.filters.verdict in {None, "none"}
-            shown = candidates(self.cube, self.thresholds) if unjudged else criteria.NONE
+            shown = candidates(self.cube, self.thresholds, self.precision) if unjudged else criteria.NONE
         elif tab == "borderline":
             shown = criteria.borderline(self.thresholds)
         else:
@@ -159,11 +161,11 @@ class Choice:
             those that come when these are judged.
         """
         drawn = self._drawn(store)
-        chosen = most_telling(self.cube, self.thresholds, drawn, PAGE)
+        chosen = most_telling(self.cube, self.thresholds, drawn, PAGE, self.precision)
         if drawn and not chosen:  # they were scored anew since they were counted
             self.cube = self.read(store, self.cube.concepts)
             drawn = self._drawn(store)
-            chosen = most_telling(self.cube, self.thresholds, drawn, PAGE)
+            chosen = most_telling(self.cube, self.thresholds, drawn, PAGE, self.precision)
         left = strata(self.cube, self.thresholds).counts[:, UNJUDGED].sum()
         return chosen, len(drawn) > len(chosen) or 0 < len(chosen) < left
 

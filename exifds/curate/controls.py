@@ -1,12 +1,16 @@
 """Controls: native HTML elements for the page. Texts are set as properties, never parsed as markup."""
 
 from collections.abc import Callable
-from typing import Any
+from json import dumps
+from typing import Any, Final
 
 from nicegui import ui
 from nicegui.element import Element
 
-__all__ = ["attributes", "button", "heading", "text"]
+__all__ = ["VALUE", "attributes", "button", "entry", "heading", "put", "text"]
+
+VALUE: Final = "(event) => emit(event.target.value)"
+"""Sends what an input holds."""
 
 
 def attributes(element: Element, **values: str | bool | None) -> None:
@@ -77,3 +81,33 @@ def button(
     handler = on_click if args else lambda _event: on_click()
     element.on("click.stop", handler, args or [])
     return element
+
+
+def entry(label: str, kind: str, on_change: Callable[..., Any], **values: str) -> Element:
+    """An input with its label. It has no property `value`, as each update of the page would set that again.
+
+    Args:
+        label: Its label.
+        kind: Its HTML type.
+        on_change: Called when something was entered.
+        **values: More attributes by name, as for `attributes`.
+
+    Returns:
+        The input; `put` changes what it holds.
+    """
+    with ui.element("label").classes("field"):
+        text("span", label)
+        element = ui.element("input")
+    attributes(element, type=kind, **values)
+    element.on("change", on_change, js_handler=VALUE)
+    return element
+
+
+def put(element: Element, **values: str) -> None:
+    """Set properties of an input that somebody may have changed in the browser.
+
+    Args:
+        element: The input.
+        **values: By name: those that `value` depends on, then `value`.
+    """
+    ui.run_javascript(f"Object.assign(getElement({element.id}) ?? {{}}, {dumps(values)})")

@@ -1,13 +1,13 @@
 """Counts: the numbers of the page, counted by the database and moved on from verdict to verdict."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
-from exifds.curate import aggregations
-from exifds.curate.asking import ask
 from exifds.curate.choice import Choice
 from exifds.curate.desk import Desk
 from exifds.curate.listing import Card
 from exifds.curate.verdicts import Verdict
+from exifds.errors import ExifdsError
 
 __all__ = ["Counts"]
 
@@ -28,28 +28,38 @@ class Counts:
         self._desk, self._choice = desk, choice
         self._on_count, self._on_follow = on_count, on_follow
         self._concepts: tuple[str, ...] = ()
-        self._counted = 0
+        self._counted = -1
 
     @property
     def is_current(self) -> bool:
-        """Whether nobody at this server has judged since the numbers were counted."""
-        return self._counted == self._desk.changes.number
+        """Whether the numbers hold: nobody at this server has judged since, and no photos or scores came."""
+        return (self._counted, self._choice.cube.concepts) == (self._desk.changes.number, self._concepts)
 
-    async def begin(self) -> tuple[str, ...]:
-        """Read which concepts photos were scored for.
+    async def look(self, *, now: bool = False) -> None:
+        """Look what photos were scored for. A concept that was there stays: somebody may hold its slider.
 
-        Returns:
-            The concepts.
+        Args:
+            now: Ask the database; else only if nobody at this server has asked it for a while.
+
+        Raises:
+            DatabaseError: The database did not answer.
         """
-        rows = await ask(self._desk.store.aggregate, aggregations.scored()) or []
-        self._concepts = tuple(row["value"] for row in rows)
-        return self._concepts
+        found = await asyncio.to_thread(self._desk.growth.concepts, now=now)
+        self._concepts = tuple(sorted({*self._concepts, *found}))
 
     async def count(self) -> None:
-        """Count the photos anew."""
-        changes, filters = self._desk.changes.number, self._choice.filters
-        cube = await ask(self._choice.read, self._desk.store, self._concepts)
-        if cube is not None and self._choice.filters is filters:  # else another count is under way
+        """Count the photos anew.
+
+        Raises:
+            DatabaseError: The database did not answer.
+        """
+        changes, filters, concepts = self._desk.changes.number, self._choice.filters, self._concepts
+        try:
+            cube = await asyncio.to_thread(self._choice.read, self._desk.store, concepts)
+        except ExifdsError:
+            self._counted = -1
+            raise
+        if self._choice.filters is filters and self._concepts == concepts:  # else it is counted again
             self._choice.cube, self._counted = cube, changes
             self._on_count()
 

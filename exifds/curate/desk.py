@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from pymongo.synchronous.database import Database
 
+from exifds.curate.growth import Growth
 from exifds.curate.thumbnails import Thumbnails
-from exifds.errors import PhotoError
 from exifds.fetch.images import ImageStore
 from exifds.photo import Image, Photo
 from exifds.store.codec import Codec
@@ -19,7 +20,7 @@ __all__ = ["Changes", "Desk"]
 
 
 class Changes:
-    """How often verdicts were changed by the people at this server, so that each page knows when to count."""
+    """How often photos were judged at this server, or came, so that each page knows when to count."""
 
     def __init__(self) -> None:
         self._next = count(1).__next__
@@ -52,6 +53,11 @@ class Desk:
     look: Callable[[str, bool], Photo | None]
     changes: Changes = field(default_factory=Changes)
 
+    @cached_property
+    def growth(self) -> Growth:
+        """What notices new photos and new scores for all pages."""
+        return Growth(self.store, self.changes.tell)
+
     @property
     def name(self) -> str:
         """Name of the dataset."""
@@ -65,12 +71,12 @@ class Desk:
             size: `thumb` or `view`.
 
         Returns:
-            A JPEG; None if there is no such photo, or its file shows nothing.
+            A JPEG; None if there is no such photo.
+
+        Raises:
+            PhotoError: Its file is missing or broken.
         """
         for row in self.store.read([photo_id], {"image": 1}):
             if "image" in row:
-                try:
-                    return Thumbnails(self.images, self.cache).get(Image.model_validate(row["image"]), size)
-                except PhotoError:
-                    return None
+                return Thumbnails(self.images, self.cache).get(Image.model_validate(row["image"]), size)
         return None

@@ -6,9 +6,11 @@ from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from exifds.curate.asking import ask
-from exifds.curate.controls import attributes, button, heading, text
+from exifds.curate.code import Code
+from exifds.curate.controls import VALUE, attributes, button, entry, heading, text
 from exifds.curate.facts import Facts, credit, facts, personal, source_page, web_address
 from exifds.curate.grid import name
 from exifds.curate.listing import Card
@@ -24,6 +26,7 @@ class Detail:
 
     Args:
         look: Gives a photo by its id; with True, opens its personal fields.
+        code: What is asked before they are opened.
         turns: The queue of the page.
         on_move: Called with the number of photos to go on.
         on_judge: Called with a verdict for the photo.
@@ -32,13 +35,15 @@ class Detail:
     def __init__(
         self,
         look: Callable[[str, bool], Photo | None],
+        code: Code,
         turns: Turns,
         on_move: Callable[[int], Coroutine[Any, Any, None]],
         on_judge: Callable[[Verdict], Coroutine[Any, Any, None]],
     ) -> None:
-        self._look, self._on_unlock = look, turns.take(self._unlock)
+        self._look, self._code, self._turn = look, code, turns.take
         self._card: Card | None = None
-        self._unlocked = False
+        self._unlocked = self._trusted = False
+        self._typed = ""
         with ui.dialog() as self._dialog, ui.element("div").classes("detail") as card:
             attributes(card, aria_label="Photo", role="document")
             with ui.element("div").classes("stage"):
@@ -54,13 +59,14 @@ class Detail:
                     self._yes = button("Accept (A)", accept, icon="check", label="Accept", classes="yes")
                     self._no = button("Reject (R)", reject, icon="close", label="Reject", classes="no")
                 self._facts: Element = ui.element("div").classes("facts")
+                self._asked: Element = ui.element("div").classes("asked")
         self._dialog.props("maximized transition-show=fade transition-hide=fade")
         attributes(self._dialog, aria_label="Photo")
 
     @property
-    def is_open(self) -> bool:
-        """Whether the view is on the screen."""
-        return bool(self._dialog.value)
+    def card(self) -> Card | None:
+        """The photo, if the view is on the screen."""
+        return self._card if self._dialog.value else None
 
     async def show(self, card: Card) -> None:
         """Show a photo.
@@ -77,6 +83,7 @@ class Detail:
         attributes(self._image, src=card.source("view"), alt=title)
         self.tell(card)
         self._facts.clear()
+        self._asked.clear()
         with self._facts:
             if photo is None:
                 text("p", "This photo is gone.")
@@ -91,7 +98,7 @@ class Detail:
         attributes(self._no, aria_pressed="true" if card.verdict == "rejected" else "false")
 
     def _describe(self, photo: Photo) -> None:
-        text("p", credit(photo), "credit")
+        text("p", credit(photo, unlocked=self._unlocked), "credit")
         with ui.element("p").classes("links"):
             _link("At the source", source_page(photo.id))
             _link("Licence", web_address(photo.license.url) if photo.license else None)
@@ -101,12 +108,41 @@ class Detail:
             _table("Personal", personal(photo) or [("", "Nothing personal is stored.")])
         label = "Lock personal fields" if self._unlocked else "Unlock personal fields"
         icon = "lock" if self._unlocked else "lock_open"
-        button(label, self._on_unlock, icon=icon, label=label, classes="unlock")
+        button(label, self._turn(self._unlock), icon=icon, label=label, classes="unlock")
 
     async def _unlock(self) -> None:
+        """Open personal fields or close them; who has not done so at this page has to know the code."""
+        if not self._trusted:
+            self._ask()
+            return
         self._unlocked = not self._unlocked
         if self._card is not None:
             await self.show(self._card)
+
+    def _ask(self) -> None:
+        def note(event: GenericEventArguments) -> None:
+            self._typed = str(event.args or "")
+
+        async def enter(event: GenericEventArguments) -> None:
+            note(event)
+            await self._try()
+
+        self._asked.clear()
+        with self._asked:
+            given = entry("Code that the terminal shows", "password", note, autocomplete="one-time-code")
+            given.on("keydown.enter", self._turn(enter), js_handler=VALUE)
+            button("Open personal fields", self._turn(self._try), label="Open", classes="strong")
+        given.run_method("focus")
+
+    async def _try(self) -> None:
+        given, self._typed = self._typed, ""
+        self._trusted = self._code.opens(given)
+        if self._trusted:
+            await self._unlock()
+        elif self._code.left:
+            ui.notify(f"Not the code that the terminal shows; tries left: {self._code.left}", type="warning")
+        else:
+            ui.notify("No tries are left: stop the page and start it again for another code", type="negative")
 
 
 def _table(section: str, rows: Facts) -> None:

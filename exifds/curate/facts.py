@@ -11,6 +11,9 @@ __all__ = ["Facts", "credit", "facts", "personal", "source_page", "web_address"]
 Facts = list[tuple[str, str]]
 """Names and values."""
 
+_VISIONS: Final = ("google", "sandbox")
+"""Scorers that give no label below 0.5; of the labels of others, the 50 best are kept."""
+
 _LONGEST: Final = 2000
 """Characters of a value that are shown."""
 
@@ -52,16 +55,18 @@ def web_address(text: str | None) -> str | None:
     return text if parts.scheme in {"http", "https"} and parts.hostname else None
 
 
-def credit(photo: Photo) -> str:
+def credit(photo: Photo, *, unlocked: bool = False) -> str:
     """The attribution of a photo, as Creative Commons recommends it: title, author, licence.
 
     Args:
         photo: The photo; its author is known only with the keyring.
+        unlocked: Whether it was opened with the keyring.
 
     Returns:
         One line.
     """
-    author = photo.owner_name or photo.owner
+    unknown = ("(not kept)" if unlocked else "(locked)") if photo.owner_bx else None
+    author = photo.owner_name or photo.owner or unknown
     named = f"{photo.title or 'Untitled'} by {author}" if author else photo.title or "Untitled"
     return f"{named}, {_licence(photo.license)}"
 
@@ -111,7 +116,9 @@ def _licence(licence: License | None) -> str:
 
 
 def _scores(photo: Photo) -> Facts:
-    rows = [(name, "below 0.5" if score is None else f"{score:.2f}") for name, score in photo.scores.items()]
+    low = {"below 0.5" if scorer in _VISIONS else "not among the 50 best" for scorer in photo.labels}
+    none = " or ".join(sorted(low)) or "low"
+    rows = [(name, none if score is None else f"{score:.2f}") for name, score in photo.scores.items()]
     for scorer, labels in photo.labels.items():
         said = ", ".join(f"{item.label} {item.score:.2f}" for item in labels.items)
         _add(rows, f"Labels by {scorer}", said or "none")

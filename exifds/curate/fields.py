@@ -9,14 +9,12 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from exifds.curate.controls import attributes, button, heading, text
+from exifds.curate.controls import VALUE, attributes, button, entry, heading, text
 from exifds.errors import UsageError
 from exifds.store.selection_filters import Filters
 from exifds.store.selections import Selection
 
 __all__ = ["FilterFields", "SelectionFields"]
-
-_VALUE = "(event) => emit(event.target.value)"
 
 
 class FilterFields:
@@ -38,8 +36,8 @@ class FilterFields:
                     "country": _choose("Country", self._changed("country")),
                     "camera": _choose("Camera", self._changed("camera")),
                     "verdict": _choose("Verdict", self._changed("verdict")),
-                    "since": _input("Taken from", "date", self._changed("since")),
-                    "until": _input("Taken until", "date", self._changed("until")),
+                    "since": entry("Taken from", "date", self._changed("since")),
+                    "until": entry("Taken until", "date", self._changed("until")),
                 }
             _offer(
                 self._inputs["verdict"],
@@ -102,8 +100,9 @@ class SelectionFields:
             heading("Selections")
             with ui.element("div").classes("fields"):
                 self._saved = _choose("Load", self._load, nothing="choose one", classes="wide")
-                self._input = _input("Save as", "text", self._named)
-                attributes(self._input, maxlength="64", autocomplete="off", spellcheck="false")
+                self._input = entry(
+                    "Save as", "text", self._named, maxlength="64", autocomplete="off", spellcheck="false"
+                )
                 button("Save the thresholds and filters", self._save, label="Save", classes="strong save")
 
     def offer(self, selections: Iterable[Selection]) -> None:
@@ -146,18 +145,8 @@ def _choose(label: str, on_change: Any, nothing: str = "any", classes: str = "")
         text("span", label)
         element = ui.element("select")
     attributes(element, value="")
-    element.on("change", on_change, js_handler=_VALUE)
+    element.on("change", on_change, js_handler=VALUE)
     _offer(element, (), nothing=nothing)
-    return element
-
-
-def _input(label: str, kind: str, on_change: Any) -> Element:
-    """An input without a `value`: each update of the page would set it again while somebody types."""
-    with ui.element("label").classes("field"):
-        text("span", label)
-        element = ui.element("input")
-    attributes(element, type=kind)
-    element.on("change", on_change, js_handler=_VALUE)
     return element
 
 

@@ -9,6 +9,7 @@ from nicegui.element import Element
 
 from exifds.curate.choice import TABS, Tab
 from exifds.curate.controls import attributes, button, text
+from exifds.curate.wording import counted
 
 __all__ = ["Frame", "Pager"]
 
@@ -49,7 +50,9 @@ class Frame:
                 )
                 button("Sliders and filters", self._toggle_panel, icon="tune", classes="only-narrow")
             self.panel: Element = ui.element("aside").classes("panel")
-            self.main: Element = ui.element("main")
+            with ui.element("div").classes("main") as self.main:
+                self._notice = text("p", "Reading the dataset.", "notice")
+                attributes(self._notice, role="status")
             self.actions: Element = ui.element("footer").classes("actions")
         attributes(self.panel, aria_label="Sliders and filters")
         with self.panel, ui.element("div").classes("only-narrow close"):
@@ -67,6 +70,10 @@ class Frame:
         """Show how many photos each tab has, and which one is shown."""
         for name, shown in self._tabs.items():
             shown.tell(photos[name], pressed=name == tab)
+
+    def notice(self, words: str = "") -> None:
+        """Say above the photos what is wrong; nothing takes it away."""
+        self._notice.set_text(words)
 
     def marked(self, photos: int) -> None:
         """Show how many photos are marked."""
@@ -114,7 +121,7 @@ class _TabButton:
         attributes(
             self._button,
             aria_pressed="true" if pressed else "false",
-            aria_label=f"{self._name}, {photos:,} photos",
+            aria_label=f"{self._name}, {counted(photos, 'photo')}",
         )
 
 

@@ -10,11 +10,12 @@ from exifds.curate.controls import attributes, button, text
 from exifds.curate.listing import PAGE, Card
 from exifds.curate.session import Session
 from exifds.curate.verdicts import Verdict
+from exifds.curate.wording import LOW
 
 __all__ = ["Grid", "name"]
 
-MARKS = {"accepted": "check_circle", "rejected": "cancel", None: ""}
-"""The icon of a verdict."""
+MARKS = {"accepted": "check_circle", "rejected": "cancel", "waiting": "hourglass_empty", None: ""}
+"""The icon of a verdict, and of one that is not stored yet."""
 
 
 def name(card: Card) -> str:
@@ -56,8 +57,9 @@ class Grid:
         """Show one photo as it is now."""
         cards = self._session.cards
         if index < len(cards):
-            card = cards[index]
-            self._tiles[index].show(card, index == self._session.current, card.id in self._session.marked)
+            card, session = cards[index], self._session
+            state = "waiting" if card.id in session.waiting else card.verdict
+            self._tiles[index].show(card, state, index == session.current, card.id in session.marked)
         else:
             self._tiles[index].hide()
 
@@ -105,21 +107,22 @@ class _Tile:
         attributes(self._pick, role="checkbox")
         self._seen: Any = None
 
-    def show(self, card: Card, current: bool, marked: bool) -> None:
+    def show(self, card: Card, verdict: str | None, current: bool, marked: bool) -> None:
         """Show a photo."""
-        seen = (card.id, card.verdict, card.title, tuple(card.scores.items()), current, marked)
+        seen = (card.id, verdict, card.title, tuple(card.scores.items()), current, marked)
         if seen == self._seen:
             return
         self._seen = seen
-        state = f"tile {card.verdict or ''} {'current' if current else ''} {'marked' if marked else ''}"
+        state = f"tile {verdict or ''} {'current' if current else ''} {'marked' if marked else ''}"
         self._item.classes(replace=state)
         attributes(self._image, src=card.source("thumb"))
-        said = f"{name(card)}, {card.verdict or 'not judged'}"
+        said = f"{name(card)}, {verdict or 'not judged'}"
         attributes(self._photo, aria_label=said, title=name(card), aria_current="true" if current else None)
         attributes(self._pick, aria_label=f"Mark {name(card)}", aria_checked="true" if marked else "false")
         attributes(self._accept, aria_label=f"Accept {name(card)}", title="Accept (A)")
         attributes(self._reject, aria_label=f"Reject {name(card)}", title="Reject (R)")
-        attributes(self._verdict, name=MARKS.get(card.verdict, ""))
+        attributes(self._verdict, name=MARKS.get(verdict, ""))
+        attributes(self._scores, title=LOW if None in card.scores.values() else None)
         self._scores.set_text(
             " · ".join(
                 f"{concept}\N{NO-BREAK SPACE}{_short(score)}" for concept, score in card.scores.items()

@@ -1,6 +1,7 @@
 """Judge: the verdicts that are given at one page, and those of others that it hears of."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 
 from nicegui import ui
@@ -9,6 +10,8 @@ from exifds.curate.asking import ask
 from exifds.curate.counts import Counts
 from exifds.curate.session import Session
 from exifds.curate.verdicts import Verdict, Verdicts
+from exifds.curate.wording import counted
+from exifds.errors import ExifdsError
 from exifds.store.sync import Store
 
 __all__ = ["Judge"]
@@ -46,10 +49,13 @@ class Judge:
         Returns:
             Indices of the photos that changed.
         """
-        restored = await ask(self._verdicts.undo)
-        if restored == {}:
-            ui.notify("Nothing to undo")
-        return self._taken_over(restored or {})
+        try:
+            undone = await asyncio.to_thread(self._verdicts.undo)
+        except ExifdsError as error:
+            ui.notify(str(error), type="negative")
+            return []
+        ui.notify(_undone(*undone) if undone else "Nothing to undo")
+        return self._taken_over(undone[0] if undone else {})
 
     async def hear(self) -> list[int]:
         """Read the verdicts that the photos have now, whoever gave them.
@@ -69,3 +75,10 @@ class Judge:
         if verdicts:
             self._counts.follow(before, verdicts)
         return changed
+
+
+def _undone(now: Mapping[str, Verdict], given: Verdict) -> str:
+    """What was taken back: of a photo that is not on the screen, nothing else shows it."""
+    photos = Counter(now.values())
+    has = ", ".join(f"{verdict or 'not judged'} ({counted(photos[verdict], 'photo')})" for verdict in photos)
+    return f"Undone: {given or 'not judged'}, now {has or 'gone'}"

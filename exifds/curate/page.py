@@ -1,14 +1,15 @@
 """Page: puts the parts together and does what people ask for."""
 
-from contextlib import suppress
+import asyncio
 from typing import Final
 
 from nicegui import ui
 from nicegui.events import KeyEventArguments
 
 from exifds.curate import aggregations
-from exifds.curate.asking import ask
+from exifds.curate.asking import ask, said
 from exifds.curate.choice import Choice, Tab
+from exifds.curate.code import Code
 from exifds.curate.counts import Counts
 from exifds.curate.desk import Desk
 from exifds.curate.fields import FilterFields
@@ -16,7 +17,6 @@ from exifds.curate.frame import Frame
 from exifds.curate.judge import Judge
 from exifds.curate.listing import Listing
 from exifds.curate.panel import Panel
-from exifds.curate.sampling import PRECISION
 from exifds.curate.saved import Saved
 from exifds.curate.session import Session
 from exifds.curate.shown import Shown
@@ -32,54 +32,72 @@ __all__ = ["build"]
 _EVERY_S: Final = 1.0
 """How often a page looks for the verdicts of others."""
 
-_CONNECTS_WITHIN_S: Final = 60.0
-
 _PATHS: Final = {"concept": "concepts", "country": "place.country_code", "camera": "camera.model"}
 
 
-async def build(desk: Desk) -> None:
-    """Build the page for one browser tab.
+def build(desk: Desk, code: Code) -> None:
+    """Build the page for one browser tab. What it shows is read once it is there.
 
     Args:
         desk: The dataset.
+        code: What opens personal fields.
     """
     ui.add_head_html('<link rel="stylesheet" href="/curate.css">')
-    page = _Page(desk)
-    await ui.context.client.connected(_CONNECTS_WITHIN_S)  # what follows may take long in a large dataset
-    await page.begin()
+    _Page(desk, code)
 
 
 class _Page:
     """One browser tab."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, code: Code) -> None:
         self._desk, self._choice = desk, Choice()
         self._tab: Tab = "kept"
+        self._away = True
         turns = Turns()
         turn = turns.take
         self._counts = Counts(desk, self._choice, self._counted, self._tell)
         self._frame = Frame(desk.name, turn(self._show_tab))
         with self._frame.panel:
-            settle, propose, judge_next = turn(self._settle), turn(self._propose), turn(self._judge_next)
-            self._panel = Panel(self._choice, self._tell, settle, propose, judge_next)
+            settle, propose = turn(self._settle), turn(self._propose)
+            on = {"on_next": turn(self._judge_next), "on_want": turn(self._want)}
+            self._panel = Panel(self._choice, self._tell, settle, propose, **on)
             self._filters = FilterFields(turn(self._filter))
-            self._saved = Saved(desk, self._choice, turns, self._loaded)
+            self._saved = Saved(desk, self._choice, self._counts, turns, self._loaded)
         judge = Judge(desk.store, Session(), self._counts)
-        self._shown = Shown(desk, self._frame, judge, turns, self._next)
+        self._shown = Shown(desk, self._frame, judge, turns, self._next, code=code)
         self._hear = turn(self._shown.hear)  # else what was read before a verdict would undo it on the screen
-        ui.keyboard(turn(self._key), ignore=["input", "textarea", "select"])
+        self._settle_in_turn = settle
+        ui.keyboard(self._key, ignore=["input", "textarea", "select"])
         ui.timer(_EVERY_S, self._look_around)  # counts out of turn: nobody waits for it
 
-    async def begin(self) -> None:
-        """Read what there is, and show the first photos."""
-        self._panel.build(await self._counts.begin())
+    async def _look_around(self) -> None:
+        """Show what there is, and what came: verdicts of others, new photos and scores."""
+        try:
+            await (self._begin() if self._away else self._go_on())
+        except ExifdsError as error:
+            self._away = True
+            self._frame.notice(f"{error}. The page tries again by itself.")
+
+    async def _begin(self) -> None:
+        """Read what there is: when the page opens, and when the database is back."""
+        await self._counts.look(now=True)
         for name, path in _PATHS.items():
-            rows = await ask(self._desk.store.aggregate, aggregations.values(path)) or []
+            rows = await asyncio.to_thread(self._desk.store.aggregate, aggregations.values(path))
             self._filters.offer(name, [str(row["value"]) for row in rows])
         await self._saved.offer()
         await self._counts.count()
-        await self._settle()
-        self._shown.focus()
+        self._away = False
+        self._frame.notice()
+        if not self._shown.is_read:
+            await self._settle_in_turn()
+            self._shown.focus()
+
+    async def _go_on(self) -> None:
+        await self._counts.look()
+        if await self._hear() or not self._counts.is_current:
+            await self._counts.count()
+            if not self._shown.has_photos:
+                await self._settle_in_turn()
 
     # ---- numbers ----
 
@@ -90,12 +108,6 @@ class _Page:
     def _tell(self) -> None:
         self._panel.tell()
         self._frame.tell(self._choice.photos(), self._tab)
-
-    async def _look_around(self) -> None:
-        """Show the verdicts of others, and count when there are new ones."""
-        with suppress(ExifdsError):  # said where somebody asks for something
-            if await self._hear() or not self._counts.is_current:
-                await self._counts.count()
 
     # ---- which photos are shown ----
 
@@ -133,9 +145,10 @@ class _Page:
         at = self._choice.thresholds.get(concept)
         side = at.direction if at else Direction.KEEP_ABOVE
         choice = self._choice
-        found = await ask(proposal, choice.cube, concept, PRECISION, choice.thresholds, side)
+        found = await ask(proposal, choice.cube, concept, choice.precision, choice.thresholds, side)
         if found is None:
-            ui.notify(f"No threshold reaches {PRECISION:.0%} by the verdicts so far: judge some more photos")
+            wanted = f"{100 * choice.precision:g}%"
+            ui.notify(f"No threshold reaches {wanted} by the verdicts so far: judge some more photos")
             return
         right = f"{found.precision.value:.0%} right (at least {found.precision.low:.0%})"
         if not found.certain:
@@ -146,14 +159,18 @@ class _Page:
         self._panel.tell(place=True)
         await self._show_tab(self._tab)
 
+    async def _want(self) -> None:
+        if self._tab == "next":
+            await self._draw()
+
     async def _filter(self, filters: Filters) -> None:
         self._choice.filters = filters
-        await self._counts.count()
+        await said(self._counts.count())
         await self._settle()
 
     async def _loaded(self) -> None:
         self._filters.show(self._choice.filters)
-        await self._counts.count()
+        await said(self._counts.count())
         self._panel.tell(place=True)
         await self._settle()
 

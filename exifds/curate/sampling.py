@@ -25,7 +25,7 @@ from exifds.store.criteria import Thresholds
 __all__ = ["CANDIDATES", "PRECISION", "Candidate", "candidates", "most_telling"]
 
 PRECISION: Final = 0.95
-"""The precision that is wanted."""
+"""The precision that is wanted unless another is asked for."""
 
 CANDIDATES: Final = 500
 """Photos from which a page is drawn. Strata with less than about a 500th of all may not be among them."""

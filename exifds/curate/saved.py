@@ -1,15 +1,18 @@
 """Saved: the selections, saved under a name and loaded again."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from nicegui import ui
 
-from exifds.curate.asking import ask
+from exifds.curate.asking import ask, said
 from exifds.curate.choice import Choice
+from exifds.curate.counts import Counts
 from exifds.curate.desk import Desk
 from exifds.curate.fields import SelectionFields
 from exifds.curate.turns import Turns
+from exifds.curate.wording import counted
 from exifds.store import selections
 
 __all__ = ["Saved"]
@@ -21,29 +24,42 @@ class Saved:
     Args:
         desk: The dataset.
         choice: What is tried out.
+        counts: Its numbers.
         turns: The queue of the page.
         on_load: Called when the choice has become that of a selection.
     """
 
     def __init__(
-        self, desk: Desk, choice: Choice, turns: Turns, on_load: Callable[[], Coroutine[Any, Any, None]]
+        self,
+        desk: Desk,
+        choice: Choice,
+        counts: Counts,
+        turns: Turns,
+        on_load: Callable[[], Coroutine[Any, Any, None]],
     ) -> None:
-        self._desk, self._choice, self._on_load = desk, choice, on_load
+        self._desk, self._choice, self._counts, self._on_load = desk, choice, counts, on_load
         self._fields = SelectionFields(turns.take(self._save), turns.take(self._load))
 
     async def offer(self) -> None:
-        """Say which selections there are."""
-        self._fields.offer(await ask(selections.listed, self._desk.database, self._desk.name) or [])
+        """Say which selections there are.
+
+        Raises:
+            DatabaseError: The database did not answer.
+        """
+        desk = self._desk
+        self._fields.offer(await asyncio.to_thread(selections.listed, desk.database, desk.name))
 
     async def _save(self, name: str) -> None:
+        await said(self._counts.count())  # photos may have come a moment ago
         choice, desk, photos = self._choice, self._desk, self._choice.outcome().photos
         counts = {"kept": photos.kept, "dropped": photos.dropped, "unscored": photos.unscored}
         saved = await ask(
             selections.save, desk.database, desk.name, name, choice.thresholds, choice.filters, counts=counts
         )
         if saved is not None:
-            ui.notify(f"Saved {saved.name}, version {saved.version}: {photos.kept:,} photos", type="positive")
-            await self.offer()
+            kept = counted(photos.kept, "photo")
+            ui.notify(f"Saved {saved.name}, version {saved.version}: {kept}", type="positive")
+            await said(self.offer())
 
     async def _load(self, name: str, version: int) -> None:
         found = await ask(selections.get, self._desk.database, self._desk.name, name, version)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from exifds.curate.listing import Card
 from exifds.curate.verdicts import Verdict
+from exifds.curate.waiting import Waiting
 
 __all__ = ["Session"]
 
@@ -17,6 +18,7 @@ class Session:
         cards: The photos, in order.
         current: Index of the photo that keys act on.
         marked: Ids of photos that are judged together.
+        waiting: Photos whose verdicts are not stored yet.
 
     Example:
         >>> Session().targets()
@@ -26,6 +28,7 @@ class Session:
     cards: list[Card] = field(default_factory=list)
     current: int = 0
     marked: set[str] = field(default_factory=set)
+    waiting: Waiting = field(default_factory=Waiting)
     _anchor: int = 0
 
     def show(self, cards: Sequence[Card]) -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
+
+from nicegui import ui
 
 from exifds.curate.asking import ask
+from exifds.curate.code import Code
 from exifds.curate.controls import button
 from exifds.curate.desk import Desk
 from exifds.curate.detail import Detail
@@ -17,6 +20,9 @@ from exifds.curate.verdicts import Verdict
 
 __all__ = ["Shown"]
 
+_LOOKS_S: Final = 0.5
+"""How often it is looked whether verdicts are stored."""
+
 
 class Shown:
     """The photos that are shown.
@@ -27,6 +33,11 @@ class Shown:
         judge: Judges those of its session.
         turns: The queue of the page.
         on_next: Called when the photos after these are wanted.
+        code: What opens personal fields.
+
+    Attributes:
+        is_read: Whether they are those that were asked for: if not, the database did not answer.
+        undo: Takes the last verdict back.
     """
 
     def __init__(
@@ -36,21 +47,31 @@ class Shown:
         judge: Judge,
         turns: Turns,
         on_next: Callable[[], Coroutine[Any, Any, None]],
+        *,
+        code: Code,
     ) -> None:
         self._desk, self._frame, self._judge = desk, frame, judge
         self._session, self._on_next = judge.session, on_next
         self._listing, self._more = Listing({}), False
+        self.is_read = False
         turn = turns.take
+        self._go, self._give, self.undo = turn(self._move), turn(self._store), turn(self._undo)
         with frame.main:
-            self._grid = Grid(self._session, turn(self._open), self._mark, turn(self._judge_one))
+            self._grid = Grid(self._session, turn(self._open), self._mark, self._judge_one)
             self._pager = Pager(turn(self._previous), turn(on_next))
-        give, undo = turn(self.judge), turn(self.undo)
+        no, yes = partial(self.judge, "rejected"), partial(self.judge, "accepted")
         with frame.actions:
             button("Mark all (X marks one)", self._mark_all, icon="done_all", label="All", classes="quiet")
-            button("Undo (U)", undo, icon="undo", label="Undo", classes="quiet")
-            button("Reject (R)", partial(give, "rejected"), icon="close", label="Reject", classes="no")
-            button("Accept (A)", partial(give, "accepted"), icon="check", label="Accept", classes="yes")
-        self._detail = Detail(desk.look, turns, turn(self.move), give)
+            button("Undo (U)", self.undo, icon="undo", label="Undo", classes="quiet")
+            button("Reject (R)", no, icon="close", label="Reject", classes="no")
+            button("Accept (A)", yes, icon="check", label="Accept", classes="yes")
+        self._detail = Detail(desk.look, code, turns, self.move, self.judge)
+        ui.timer(_LOOKS_S, self._say_if_late)
+
+    @property
+    def has_photos(self) -> bool:
+        """Whether there are any on the screen."""
+        return bool(self._session.cards)
 
     # ---- pages ----
 
@@ -63,6 +84,7 @@ class Shown:
             more: Whether others follow that are not in the listing.
         """
         read = await ask(listing.read, self._desk.store, self._desk.codec)
+        self.is_read = read is not None
         if read is not None:
             cards, follows = read
             if order:
@@ -92,22 +114,36 @@ class Shown:
         self._grid.focus()
 
     async def move(self, step: int) -> None:
-        """Go to another photo, also of another page.
+        """Go to another photo: at once if it is on the screen, else when its turn comes.
 
         Args:
             step: 1 or -1.
         """
+        if self._detail.card is None and self._step(step):
+            self._grid.focus()
+        else:
+            await self._go(step)
+
+    def _step(self, step: int) -> bool:
+        """Go to another photo of the page; whether there is one."""
         before = self._session.current
-        if self._session.move(step):
-            self._grid.update(before)
-            self._grid.update(self._session.current)
+        if not self._session.move(step):
+            return False
+        self._grid.update(before)
+        self._grid.update(self._session.current)
+        return True
+
+    async def _move(self, step: int) -> None:
+        """Go to another photo, also of another page."""
+        if self._step(step):
+            pass
         elif step > 0 and self._more:
             await self._on_next()
         elif step < 0 and self._listing.offset:
             await self._previous()
             self._session.move(len(self._session.cards) - 1)
             self._grid.refresh()
-        if self._detail.is_open:
+        if self._detail.card is not None:
             await self._look()
         else:
             self._grid.focus()
@@ -128,7 +164,7 @@ class Shown:
         Args:
             through: Mark all from the one that was marked last to this one.
         """
-        if not self._detail.is_open:
+        if self._detail.card is None:
             self._mark(self._session.current, through)
 
     def _mark(self, index: int, through: bool) -> None:
@@ -143,33 +179,50 @@ class Shown:
     # ---- verdicts ----
 
     async def judge(self, verdict: Verdict) -> None:
-        """Judge the photos that are marked, or the current one and go on.
+        """Judge what is on the screen now: the marked photos, or the current one and go on.
+
+        Those whose verdict is not stored yet stay as they are. In the grid the next photo is current at once.
 
         Args:
             verdict: What they get.
         """
-        card = self._session.card
-        if self._session.marked and not self._detail.is_open:
-            if await self._give(self._session.targets(), verdict):
-                self._session.marked.clear()
-                self._refresh()
-        elif card is not None and await self._give([card.id], verdict):
-            await self.move(1)
+        large, session = self._detail.card, self._session
+        ids = session.waiting.begin([large.id] if large else session.targets())
+        on = large is not None or not session.marked
+        if ids and on and large is None and self._step(1):
+            self._grid.focus()
+            on = False
+        await self._begin(ids, verdict, on=on)
 
     async def _judge_one(self, index: int, verdict: Verdict) -> None:
         if index < len(self._session.cards):
-            self._session.move(index - self._session.current)
-            if await self._give([self._session.cards[index].id], verdict):
-                self._refresh()
+            self._step(index - self._session.current)
+            await self._begin(self._session.waiting.begin([self._session.cards[index].id]), verdict, on=False)
 
-    async def _give(self, ids: list[str], verdict: Verdict) -> bool:
-        """Judge photos; whether the database took it."""
-        changed = await self._judge.give(ids, verdict)
-        self._update(changed or ())
-        return changed is not None
+    async def _begin(self, ids: list[str], verdict: Verdict, *, on: bool) -> None:
+        """Show that photos wait, and judge them when their turn comes."""
+        self._grid.refresh()
+        if ids:
+            await self._give(ids, verdict, on=on)
 
-    async def undo(self) -> None:
-        """Take the last verdict back."""
+    async def _store(self, ids: list[str], verdict: Verdict, *, on: bool) -> None:
+        """Judge photos, and go on if that is wanted."""
+        try:
+            changed = await self._judge.give(ids, verdict)
+            if changed is not None:
+                self._session.marked -= {*ids}
+                self._update(changed)
+                if on:
+                    await self._move(1)
+        finally:
+            self._session.waiting.end(ids)
+            self._refresh()
+
+    def _say_if_late(self) -> None:
+        if self._session.waiting.is_news():
+            ui.notify("The database has not answered yet. Verdicts with an hourglass are not stored.")
+
+    async def _undo(self) -> None:
         self._update(await self._judge.undo())
 
     async def hear(self) -> bool:
@@ -187,7 +240,8 @@ class Shown:
 
     def _update(self, changed: Iterable[int]) -> None:
         """Show photos of this page as they are now."""
+        large = self._detail.card
         for index in changed:
             self._grid.update(index)
-            if index == self._session.current:
+            if large is not None and self._session.cards[index].id == large.id:
                 self._detail.tell(self._session.cards[index])

@@ -2,18 +2,26 @@
 
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from nicegui import ui
+from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from exifds.curate import chart
 from exifds.curate.choice import FLOOR, Choice, Shape
-from exifds.curate.controls import attributes, button, text
+from exifds.curate.controls import VALUE, attributes, button, put, text
 from exifds.curate.thresholds import Outcome
+from exifds.curate.wording import LOW
 from exifds.store.criteria import STEPS, Direction, Threshold
 
 __all__ = ["Slider"]
+
+_SETTLES_S: Final = 0.3
+"""How often photos follow a slider that is moved by a key that is held."""
+
+_TO_PHOTOS: Final = "(event) => event.key.length === 1 && event.target.blur()"
+"""Letters are for the photos, and keys pressed in an input are not heard there."""
 
 
 class Slider:
@@ -38,16 +46,14 @@ class Slider:
         self._concept, self._choice = concept, choice
         self._on_slide, self._on_settle = on_slide, on_settle
         self._shape = Shape((), FLOOR, 1, 0, 0)
+        self._value = FLOOR / STEPS
         with ui.element("div").classes("concept") as box:
             attributes(box, role="group", aria_label=concept)
             with ui.element("div").classes("line"):
                 text("h2", concept, "name")
-                self._value = text("span", "", "value")
+                self._reading = text("span", "", "value")
             self._draw()
-            first, value = self._shape.first / STEPS, self._at().value
-            self._slider = ui.slider(min=first, max=1, step=0.01, value=value, on_change=self._slid)
-            self._slider.on("change", self._let_go, [None])
-            attributes(self._slider, aria_label=f"Threshold of {concept}")
+            self._input = self._track()
             with ui.element("div").classes("line sides"):
                 self._sides = {
                     side: button(
@@ -80,27 +86,44 @@ class Slider:
             self._all = ui.element("path").classes("all")
             self._kept = ui.element("path").classes("kept")
 
+    def _track(self) -> Element:
+        """The browser's own slider, as screen readers and keys know it."""
+        slider = ui.element("input").classes("slider")
+        attributes(slider, type="range", max="1", step="0.01", aria_label=f"Threshold of {self._concept}")
+        slider.on("input", self._slid, js_handler=VALUE, throttle=0.05)
+        slider.on("change", self._let_go, js_handler=VALUE, throttle=_SETTLES_S)
+        slider.on("keydown", js_handler=_TO_PHOTOS)
+        return slider
+
     def count(self) -> None:
         """Show photos that were counted anew."""
         self._shape = self._choice.shape(self._concept)
         attributes(self._all, d=chart.bars(self._shape.counts))
-        first = self._shape.first / STEPS
-        if self._slider.props["min"] != first:
-            self._slider.props["min"] = first
-            self._slider.set_value(self._at().value)
+        if self._input.props.get("min") != self._first:
+            attributes(self._input, min=self._first)
+            self._place()
+
+    @property
+    def _first(self) -> str:
+        return f"{self._shape.first / STEPS:g}"
+
+    def _place(self) -> None:
+        """Move the slider to the threshold."""
+        self._value = self._at().value
+        put(self._input, min=self._first, value=f"{self._value:g}")
 
     def _at(self) -> Threshold:
         return self._choice.thresholds.get(self._concept, Threshold(self._shape.first / STEPS))
 
     async def _let_go(self, event: GenericEventArguments) -> None:
         """Where a slider is let go may be told before its last move, of which only some are sent."""
-        self._slider.set_value(event.args)
+        self._slid(event)
         await self._on_settle()
 
-    def _slid(self) -> None:
-        value = self._slider.value
-        known = self._concept in self._choice.thresholds or value != self._shape.first / STEPS
-        if value is not None and known and self._choice.put(self._concept, value):
+    def _slid(self, event: GenericEventArguments) -> None:
+        self._value = float(event.args)
+        known = self._concept in self._choice.thresholds or self._value != self._shape.first / STEPS
+        if known and self._choice.put(self._concept, self._value):
             self._on_slide()
 
     async def _turn(self, side: Direction) -> None:
@@ -109,7 +132,7 @@ class Slider:
         if at is not None and at.direction is side:
             del self._choice.thresholds[self._concept]
         else:
-            self._choice.put(self._concept, self._slider.value or 0, side)
+            self._choice.put(self._concept, self._value, side)
         self._on_slide()
         await self._on_settle()
 
@@ -124,10 +147,11 @@ class Slider:
         attributes(self._kept, d=_kept(shape, at))
         for side, pressed in self._sides.items():
             attributes(pressed, aria_pressed="true" if at is not None and at.direction is side else "false")
-        self._value.set_text("off" if at is None else f"{at.value:.2f}")
+        self._reading.set_text("off" if at is None else f"{at.value:.2f}")
         self._note.set_text(_note(shape, outcome, self._concept))
+        attributes(self._note, title=LOW if shape.below else None)
         if place:
-            self._slider.set_value(self._at().value)
+            self._place()
 
 
 def _kept(shape: Shape, at: Threshold | None) -> str:

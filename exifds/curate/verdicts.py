@@ -13,7 +13,7 @@ Verdict = Literal["accepted", "rejected"] | None
 """None: nobody has judged the photo."""
 
 Judgement = tuple[Mapping[str, Verdict], Verdict]
-"""The verdicts that photos had, by id, and the one that they got."""
+"""The verdicts that photos had or have, by id, and the one that they were given."""
 
 _REMEMBERED = 100
 """Judgements that can be taken back."""
@@ -97,17 +97,20 @@ class Verdicts:
         self._store.update(judging(before, verdict, datetime.now(UTC)))
         after = self.read(before)
         ours = {photo: before[photo] for photo, has in after.items() if has == verdict}
-        self._given = [*self._given, (ours, verdict)][-_REMEMBERED:]
+        if ours:
+            self._given = [*self._given, (ours, verdict)][-_REMEMBERED:]
         return after
 
-    def undo(self) -> dict[str, Verdict]:
+    def undo(self) -> Judgement | None:
         """Take the last judgement back. What others have judged otherwise since stays as it is.
 
         Returns:
-            The verdicts of its photos as they are now, by id; empty if there is nothing to take back.
+            The verdicts of its photos as they are now, by id, and the one that was taken back; None if there
+            is nothing to take back.
         """
         if not self._given:
-            return {}
-        judgement = self._given.pop()
-        self._store.update(restoring(judgement, datetime.now(UTC)))
-        return self.read(judgement[0])
+            return None
+        before, given = self._given[-1]
+        self._store.update(restoring((before, given), datetime.now(UTC)))
+        self._given.pop()
+        return self.read(before), given

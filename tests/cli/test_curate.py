@@ -1,5 +1,6 @@
 """The command `curate`: it serves until Ctrl-C, and leaves nothing behind."""
 
+import re
 import signal
 import socket
 import subprocess
@@ -37,9 +38,10 @@ def served(*options: str) -> Iterator[tuple["subprocess.Popen[str]", httpx.URL]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            line, warned = process.stdout.readline(), process.stdout.readline()
+            line, code, warned = (process.stdout.readline() for _ in range(3))
             assert line.startswith("cameras is at http://"), process.communicate()
-            assert "Whoever has this address" in warned
+            assert re.fullmatch(r"The code \w{8} opens personal fields on the page\.\n", code)
+            assert "Whoever has the address" in warned
             yield process, httpx.URL(line.split()[-1])
         finally:
             if process.poll() is None:

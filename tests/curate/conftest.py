@@ -23,6 +23,7 @@ from exifds.sandbox.vision import VisionServer, see
 from exifds.settings import Settings
 
 TOKEN = "a-token-of-the-tests"
+CODE = "karajaxu"
 FADED = 10
 """Blue of a background, of 255, on which the animal can still be seen."""
 CHROMIUM = os.environ.get("EXIFDS_CHROMIUM") or shutil.which("chromium")
@@ -66,7 +67,7 @@ def desk(scored: Dataset, settings: Settings) -> Desk:
 @pytest.fixture
 def server(desk: Desk) -> Iterator[CurationServer]:
     """The page, served."""
-    with CurationServer(desk, token=TOKEN) as running:
+    with CurationServer(desk, token=TOKEN, code=CODE) as running:
         yield running
 
 
@@ -136,7 +137,7 @@ def page_of(chromium: Browser, settings: Settings) -> Iterator[Opens]:
     with ExitStack() as stack:
 
         def page_of(dataset: Dataset, **context: Any) -> Page:
-            server = stack.enter_context(CurationServer(desk_of(dataset, settings), token=TOKEN))
+            server = stack.enter_context(CurationServer(desk_of(dataset, settings), token=TOKEN, code=CODE))
             options = {"viewport": {"width": 1280, "height": 900}} | context
             opened = stack.enter_context(chromium.new_context(**options)).new_page()
             _listen(opened, complaints)

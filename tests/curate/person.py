@@ -7,6 +7,9 @@ from playwright.sync_api import Locator, Page, expect
 
 __all__ = ["Person", "quality"]
 
+THUMB = 20
+"""Width of the thumb of a slider: it stands inside at both ends."""
+
 
 class Person:
     """A person at a page that is open.
@@ -32,7 +35,11 @@ class Person:
 
     def value(self, concept: str) -> float:
         """Where the slider of a concept stands."""
-        return float(self.slider(concept).get_attribute("aria-valuenow") or "nan")
+        return float(self.slider(concept).input_value())
+
+    def reading(self, concept: str) -> Locator:
+        """The number above a slider."""
+        return self.page.get_by_role("group", name=concept, exact=True).locator(".value")
 
     def counted(self, tab: str) -> int:
         """How many photos a tab says it has."""
@@ -54,15 +61,17 @@ class Person:
         slider.scroll_into_view_if_needed()
         box = slider.bounding_box()
         assert box is not None
-        low, now = float(slider.get_attribute("aria-valuemin") or 0), self.value(concept)
-        width, middle = box["width"] / (1 - low), box["y"] + box["height"] / 2
-        mouse.move(box["x"] + (now - low) * width, middle)
+        low, now = float(slider.get_attribute("min") or 0), self.value(concept)
+        left, middle = box["x"] + THUMB / 2, box["y"] + box["height"] / 2
+        width = (box["width"] - THUMB) / (1 - low)
+        mouse.move(left + (now - low) * width, middle)
         mouse.down()
         for step in range(1, 6):
             at = round(now + (value - now) * step / 5, 2)
-            mouse.move(box["x"] + (at - low) * width, middle)
+            mouse.move(left + (at - low) * width, middle)
             if steadily:
-                expect(slider).to_have_attribute("aria-valuenow", re.compile(rf"^{at:g}\d*$"))
+                expect(slider).to_have_value(f"{at:g}")
+                expect(self.reading(concept)).to_have_text(f"{at:.2f}")
                 seen.append(self.counted("Kept"))
         mouse.up()
         return seen
@@ -120,6 +129,14 @@ class Person:
         if perhaps:
             self.drag(concept, float(perhaps[1]), steadily=False)
         return self.value(concept)
+
+    def unlock(self, code: str) -> None:
+        """Open personal fields in the large view, by the code that the terminal shows."""
+        detail = self.page.locator(".detail")
+        detail.get_by_role("button", name="Unlock personal fields").click()
+        detail.get_by_label("Code that the terminal shows").fill(code)
+        self.page.keyboard.press("Enter")
+        expect(detail.get_by_role("heading", name="Personal")).to_be_visible()
 
     def save(self, name: str) -> None:
         """Save the thresholds and filters under a name."""

@@ -34,6 +34,22 @@ def test_scores_below_the_floor_are_told() -> None:
     assert told == [("monkey", "0.90"), ("cage", "below 0.5"), ("Labels by google", "Primate 0.91")]
 
 
+@pytest.mark.parametrize(
+    ("scorers", "said"),
+    [
+        (["google"], "below 0.5"),
+        (["sandbox"], "below 0.5"),
+        (["keras"], "not among the 50 best"),
+        (["keras", "google"], "below 0.5 or not among the 50 best"),
+        ([], "low"),
+    ],
+)
+def test_what_low_means_depends_on_the_scorer(scorers: list[str], said: str) -> None:
+    """Google Vision gives no label below 0.5; of a model's labels the 50 best are kept."""
+    labels = {scorer: {"model": "v1", "at": NOW, "items": []} for scorer in scorers}
+    assert facts(photo(scores={"cage": None}, labels=labels))["Scores"][0] == ("cage", said)
+
+
 def test_what_is_not_known_is_left_out() -> None:
     """No empty rows, no empty sections."""
     assert facts(photo()) == {"Photo": [("Licence", "licence unknown"), ("Id", "flickr:1")]}
@@ -44,6 +60,9 @@ def test_the_credit_names_what_licences_ask_for() -> None:
     """Title, author and licence; the author only when the keyring has told it."""
     licence = {"id": 4, "name": "CC BY 2.0"}
     assert credit(photo(title="Macaque", license=licence)) == "Macaque, CC BY 2.0"
+    sealed = photo(title="Macaque", license=licence, owner_bx="0" * 32)
+    assert credit(sealed) == "Macaque by (locked), CC BY 2.0"
+    assert credit(sealed, unlocked=True) == "Macaque by (not kept), CC BY 2.0"
     assert credit(photo(owner_name="Ann", license={"id": 7})) == "Untitled by Ann, licence 7"
 
 

@@ -11,7 +11,7 @@ from exifds.curate.app import CurationServer
 from exifds.dataset import Dataset
 from exifds.photo import Camera, Comment, FoundBy, LabelItem, Labels, License, Photo, Place
 from exifds.store.selections import SELECTIONS
-from tests.curate.conftest import TOKEN, Opens
+from tests.curate.conftest import CODE, TOKEN, Opens
 from tests.curate.person import Person
 
 HOSTILE = (
@@ -153,8 +153,7 @@ def test_thirty_hostile_texts_stay_text(attacked: Dataset, page_of: Opens) -> No
 
     page.locator(".tile .photo").first.click()
     detail = page.locator(".detail")
-    detail.get_by_role("button", name="Unlock personal fields").click()
-    expect(detail.get_by_role("heading", name="Personal")).to_be_visible()
+    Person(page).unlock(CODE)
     for index, name in enumerate(names):
         expect(detail.locator("header h2")).to_have_text(name, use_inner_text=False)
         said = detail.text_content() or ""
@@ -197,7 +196,7 @@ def test_hostile_names_of_selections_and_concepts_can_be_used(attacked: Dataset,
         chosen.select_option(f"{text}, version 1")
         expect(page.get_by_label("Save as")).to_have_attribute("placeholder", text)
         expect(page.get_by_role("combobox", name="Concept")).to_have_value(text)
-        expect(person.button("Kept, 1 photos")).to_be_visible()
+        expect(person.button("Kept, 1 photo")).to_be_visible()
         person.button("Save the thresholds and filters").click()
     said = page.locator(".q-notification")
     expect(said.filter(has_text="expected a name of a selection").first).to_be_visible()

@@ -18,7 +18,7 @@ def judge(desk: Desk) -> Judge:
     """A judge with the first page of photos before them."""
     choice, session = Choice(), Session()
     counts = Counts(desk, choice, lambda: None, lambda: None)
-    finished(counts.begin())
+    finished(counts.look())
     finished(counts.count())
     session.show(Listing({}).read(desk.store, desk.codec)[0])
     return Judge(desk.store, session, counts)
@@ -40,7 +40,20 @@ def test_a_verdict_is_taken_back_once(judge: Judge, monkeypatch: pytest.MonkeyPa
     finished(judge.give([judge.session.cards[3].id], "rejected"))
     assert finished(judge.undo()) == [3]
     assert judge.session.cards[3].verdict is None
-    assert (finished(judge.undo()), said) == ([], ["Nothing to undo"])
+    assert finished(judge.undo()) == []
+    assert said == ["Undone: rejected, now not judged (1 photo)", "Nothing to undo"]
+
+
+def test_what_was_taken_back_elsewhere_is_said(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of photos that are not on the screen, nothing else shows it."""
+    said: list[str] = []
+    monkeypatch.setattr(ui, "notify", lambda words, **_options: said.append(words))
+    ids = [card.id for card in judge.session.cards[:3]]
+    finished(judge.give(ids[:1], "accepted"))
+    finished(judge.give(ids, "rejected"))
+    judge.session.show([])
+    assert finished(judge.undo()) == []
+    assert said == ["Undone: rejected, now accepted (1 photo), not judged (2 photos)"]
 
 
 def test_the_verdicts_of_others_are_heard(judge: Judge, desk: Desk) -> None:

@@ -1,6 +1,8 @@
 """The page in a browser: a grid that takes verdicts, sliders that move numbers, and nothing foreign."""
 
 import re
+import threading
+from collections.abc import Iterable
 
 import httpx
 import pytest
@@ -9,8 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from exifds.curate.app import CurationServer
 from exifds.curate.desk import Desk
 from exifds.dataset import Dataset
-from exifds.errors import UsageError
+from exifds.errors import UnreachableError, UsageError
 from exifds.store import selections
+from exifds.store.queries import Update
+from tests.curate.conftest import CODE
+from tests.curate.person import Person
 
 HOSTILE = (
     "<img src=x onerror=alert(1)><script>alert(2)</script>{{constructor.constructor('alert(3)')()}}`${4}`"
@@ -46,6 +51,50 @@ def test_keys_judge_move_and_undo(page: Page, scored: Dataset) -> None:
     assert scored.collection.count_documents({"verdict": "accepted"}) == 2
 
 
+def test_a_press_judges_the_photo_that_was_current(
+    page: Page, scored: Dataset, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database pauses: what waits is marked, the next photo is current, none is judged twice."""
+    goes_on, update = threading.Event(), desk.store.update
+
+    def pausing(updates: Iterable[Update]) -> int:
+        goes_on.wait(30)
+        return update(updates)
+
+    monkeypatch.setattr(desk.store, "update", pausing)
+    page.keyboard.press("a")
+    expect(page.locator(".tile").first).to_have_class(re.compile("waiting"))
+    expect(page.locator(".tile").nth(1)).to_have_class(re.compile("current"))
+    page.keyboard.press("k")
+    expect(page.locator(".tile").first).to_have_class(re.compile("current"))
+    for key in "arar":
+        page.keyboard.press(key)
+    expect(page.get_by_text("The database has not answered yet")).to_be_visible()
+    expect(page.locator(".tile.waiting")).to_have_count(1)
+    goes_on.set()
+    expect(page.locator(".tile").first).to_have_class(re.compile("accepted"))
+    expect(page.locator(".tile.waiting")).to_have_count(0)
+    assert scored.collection.count_documents({"verdict": {"$exists": True}}) == 1
+
+
+def test_a_verdict_that_was_not_stored_is_not_shown(
+    page: Page, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error is said, and the photo can be judged again."""
+
+    def refuse(_updates: Iterable[Update]) -> int:
+        raise UnreachableError("nobody is there")
+
+    with monkeypatch.context() as away:
+        away.setattr(desk.store, "update", refuse)
+        page.keyboard.press("a")
+        expect(page.get_by_text("nobody is there")).to_be_visible()
+    expect(page.locator(".tile:is(.waiting, .accepted)")).to_have_count(0)
+    page.keyboard.press("k")
+    page.keyboard.press("a")
+    expect(page.locator(".tile").first).to_have_class(re.compile("accepted"))
+
+
 def test_several_photos_are_judged_together(page: Page, scored: Dataset) -> None:
     """Marks with Shift reach from the last one to this one."""
     page.locator(".tile .pick").nth(1).click()
@@ -63,8 +112,8 @@ def test_numbers_and_photos_follow_a_slider(page: Page, scored: Dataset) -> None
     box = slider.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
-    expect(slider).not_to_have_attribute("aria-valuenow", "0.5")
-    value = float(slider.get_attribute("aria-valuenow") or 0)
+    expect(slider).not_to_have_value("0.5")
+    value = float(slider.input_value())
     assert 0.7 < value < 0.9
     kept = scored.collection.count_documents({"scores.monkey": {"$gte": value}})
     expect(page.get_by_role("button", name=f"Kept, {kept} photos")).to_be_visible()
@@ -95,11 +144,11 @@ def test_two_people_see_each_others_verdicts(page: Page, chromium: Browser, serv
         hers.locator(".tile:not(.absent) .photo").first.wait_for()
         page.keyboard.press("a")
         expect(hers.locator(".tile").first).to_have_class(re.compile("accepted"))
-        expect(hers.get_by_text("by 1 verdicts")).to_be_visible()
+        expect(hers.get_by_text("by 1 verdict")).to_be_visible()
 
 
-def test_personal_fields_are_shown_only_when_they_are_unlocked(page: Page) -> None:
-    """The detail view opens with what is public; the keyring opens the rest."""
+def test_personal_fields_are_shown_only_when_they_are_unlocked(page: Page, scored: Dataset) -> None:
+    """The detail view opens with what is public; the keyring opens the rest, once the code is given."""
     page.keyboard.press("j")
     expect(page.locator(".tile .photo").nth(1)).to_be_focused()
     page.keyboard.press("Enter")
@@ -107,8 +156,35 @@ def test_personal_fields_are_shown_only_when_they_are_unlocked(page: Page) -> No
     expect(detail.get_by_role("heading", name="Camera")).to_be_visible()
     assert "Artist" not in detail.inner_text()
     detail.get_by_role("button", name="Unlock personal fields").click()
-    expect(detail.get_by_role("heading", name="Personal")).to_be_visible()
+    page.keyboard.type("arx")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("tries left: 4")).to_be_visible()
+    assert "Artist" not in detail.inner_text()
+    assert scored.collection.count_documents({"verdict": {"$exists": True}}) == 0
+    Person(page).unlock(CODE.upper())
     expect(detail.get_by_text("Artist")).to_be_visible()
+    detail.get_by_role("button", name="Lock personal fields").click()
+    expect(detail.get_by_text("Artist")).to_be_hidden()
+    detail.get_by_role("button", name="Unlock personal fields").click()
+    expect(detail.get_by_text("Artist")).to_be_visible()
+    assert CODE not in page.content().lower()
+
+
+def test_after_five_wrong_codes_nobody_opens_personal_fields(
+    page: Page, chromium: Browser, server: CurationServer
+) -> None:
+    """Neither here nor in another tab, until the page is started again."""
+    for _ in range(5):
+        assert not server._code.opens("guessed")
+    with chromium.new_context() as other:
+        for tab in (page, other.new_page()):
+            tab.goto(server.url)
+            tab.locator(".tile:not(.absent) .photo").first.click()
+            tab.get_by_role("button", name="Unlock personal fields").click()
+            tab.get_by_label("Code that the terminal shows").fill(server.code)
+            tab.get_by_role("button", name="Open personal fields").click()
+            expect(tab.get_by_text("No tries are left")).to_be_visible()
+            expect(tab.get_by_role("heading", name="Personal")).to_be_hidden()
 
 
 def test_hostile_titles_are_text(page: Page, scored: Dataset) -> None:
@@ -186,3 +262,55 @@ def test_a_day_that_is_refused_does_not_stay(page: Page) -> None:
     expect(page.get_by_text("expected a first day before the last")).to_be_visible()
     expect(page.get_by_label("Taken from")).to_have_value("")
     expect(page.get_by_label("Taken until")).to_have_value("2000-01-01")
+
+
+def test_a_slider_moves_by_keys(page: Page, scored: Dataset) -> None:
+    """What has the focus is a slider with a name; numbers follow, and letters are for photos."""
+    slider = page.get_by_role("slider", name="Threshold of monkey")
+    slider.focus()
+    reading = Person(page).reading("monkey")
+    for key, value in (("End", "1.00"), ("Home", "0.50"), ("ArrowRight", "0.51"), ("PageUp", "0.56")):
+        page.keyboard.press(key)
+        expect(reading).to_have_text(value)
+    expect(slider).to_be_focused()
+    kept = scored.collection.count_documents({"scores.monkey": {"$gte": 0.56}})
+    expect(page.get_by_role("button", name=f"Kept, {kept} photos")).to_be_visible()
+    expect(page.locator(".tile:not(.absent)")).to_have_count(kept)
+    page.keyboard.press("j")
+    expect(page.locator(".tile .photo").nth(1)).to_be_focused()
+    assert page.locator("main").count() == 1
+
+
+def test_another_precision_can_be_wanted(page: Page, scored: Dataset) -> None:
+    """The proposal takes it; what is no such share is refused."""
+    wanted = page.get_by_label("Wanted precision, %")
+    expect(wanted).to_have_value("95")
+    for refused in ("49.9", "100", ""):
+        wanted.fill(refused)
+        wanted.blur()
+        expect(wanted).to_have_value("95")
+    wanted.fill("99.9")
+    wanted.blur()
+    page.get_by_role("button", name="Propose a threshold for monkey").click()
+    expect(page.get_by_text("No threshold reaches 99.9%")).to_be_visible()
+    scored.collection.update_many({"scores.monkey": {"$ne": None}}, {"$set": {"verdict": "accepted"}})
+    scored.collection.update_one({"scores.monkey": {"$ne": None}}, {"$set": {"verdict": "rejected"}})
+    page.reload()
+    wanted.fill("60")
+    wanted.blur()
+    page.get_by_role("button", name="Propose a threshold for monkey").click()
+    expect(page.get_by_text("right (at least")).to_be_visible()
+
+
+def test_a_picture_that_is_missing_says_so(page: Page, server: CurationServer, scored: Dataset) -> None:
+    """In words instead of the browser's sign, and nothing is kept of it."""
+    photo = scored.collection.find_one({}, {"_id": 1})
+    scored.collection.update_one(photo, {"$set": {"image.path": "00/none.jpg", "image.sha256": "0" * 64}})
+    with httpx.Client(base_url=server.origin) as client:
+        client.get(server.url)
+        answer = client.get(f"/image/{photo['_id']}")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert "picture missing" in answer.text
+    page.reload()
+    page.locator(".tile:not(.absent) .photo").first.wait_for()
+    page.wait_for_function("[...document.images].every(image => !image.src || image.naturalWidth > 0)")

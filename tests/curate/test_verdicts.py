@@ -8,6 +8,7 @@ import pytest
 from exifds.curate.desk import Desk
 from exifds.curate.verdicts import Verdict, Verdicts, judging, restoring
 from exifds.dataset import Dataset
+from exifds.errors import UnreachableError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,8 +32,8 @@ def test_the_same_verdict_twice_changes_nothing(desk: Desk, ids: list[str]) -> N
     verdicts = Verdicts(desk.store)
     verdicts.judge(ids[:1], "rejected")
     assert verdicts.judge(ids[:1], "rejected") == {}
-    assert verdicts.undo() == {ids[0]: None}
-    assert verdicts.undo() == {}
+    assert verdicts.undo() == ({ids[0]: None}, "rejected")
+    assert verdicts.undo() is None
 
 
 def test_a_photo_that_is_gone_has_no_verdict(desk: Desk, ids: list[str]) -> None:
@@ -45,8 +46,25 @@ def test_undo_goes_back_step_by_step(desk: Desk, ids: list[str]) -> None:
     verdicts = Verdicts(desk.store)
     verdicts.judge(ids[:1], "accepted")
     verdicts.judge(ids[:3], "rejected")
-    assert verdicts.undo() == {ids[0]: "accepted", ids[1]: None, ids[2]: None}
-    assert verdicts.undo() == {ids[0]: None}
+    assert verdicts.undo() == ({ids[0]: "accepted", ids[1]: None, ids[2]: None}, "rejected")
+    assert verdicts.undo() == ({ids[0]: None}, "accepted")
+
+
+def test_what_could_not_be_taken_back_still_can_be(
+    desk: Desk, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was away: the next undo is of the same verdict."""
+    verdicts = Verdicts(desk.store)
+    verdicts.judge(ids[:1], "accepted")
+
+    def refuse(_updates: object) -> int:
+        raise UnreachableError("away")
+
+    with monkeypatch.context() as away:
+        away.setattr(desk.store, "update", refuse)
+        with pytest.raises(UnreachableError):
+            verdicts.undo()
+    assert verdicts.undo() == ({ids[0]: None}, "accepted")
 
 
 def test_undo_leaves_what_somebody_else_said_since(desk: Desk, ids: list[str]) -> None:
@@ -54,7 +72,7 @@ def test_undo_leaves_what_somebody_else_said_since(desk: Desk, ids: list[str]) -
     mine, hers = Verdicts(desk.store), Verdicts(desk.store)
     mine.judge(ids[:2], "accepted")
     hers.judge(ids[:1], "rejected")
-    assert mine.undo() == {ids[0]: "rejected", ids[1]: None}
+    assert mine.undo() == ({ids[0]: "rejected", ids[1]: None}, "accepted")
 
 
 def test_of_two_who_judge_at_once_the_first_is_heard(desk: Desk, ids: list[str]) -> None:
@@ -71,7 +89,7 @@ def test_of_two_who_judge_at_once_the_first_is_heard(desk: Desk, ids: list[str])
 
     mine = Late(desk.store)
     assert mine.judge(ids[:1], "accepted") == {ids[0]: "rejected"}
-    assert mine.undo() == {}
+    assert mine.undo() is None
 
 
 def test_a_verdict_can_be_taken_away(desk: Desk, scored: Dataset, ids: list[str]) -> None:
@@ -80,7 +98,7 @@ def test_a_verdict_can_be_taken_away(desk: Desk, scored: Dataset, ids: list[str]
     verdicts.judge(ids[:1], "accepted")
     verdicts.judge(ids[:1], None)
     assert scored.collection.count_documents({"verdict": {"$exists": True}}) == 0
-    assert verdicts.undo() == {ids[0]: "accepted"}
+    assert verdicts.undo() == ({ids[0]: "accepted"}, None)
 
 
 def test_updates_are_safe_to_send_twice(desk: Desk, ids: list[str]) -> None:
