@@ -13,7 +13,7 @@ Advance = Callable[[int, int], None]
 def bar(
     label: str, total: int | None, *, show: bool | None = None, note: Callable[[], str] = str
 ) -> Iterator[Advance]:
-    """Show a progress bar with rate and failures while the block runs.
+    """Show a progress bar while the block runs, with a rate of one a second and more, and with failures.
 
     Args:
         label: What is being done.
@@ -38,17 +38,18 @@ def bar(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]:.0f}/s, {task.fields[failed]} failed"),
+        TextColumn("{task.fields[pace]}"),
         TextColumn("{task.fields[note]}", markup=False),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(label, total=total, rate=0.0, failed=0, note="")
+        task = progress.add_task(label, total=total, pace="", failed=0, note="")
 
         def advance(done: int, failed: int) -> None:
             state = progress.tasks[0]
             rate = (state.completed + done) / max(state.elapsed or 0, 1e-3)
             failed += state.fields["failed"]
-            progress.update(task, advance=done, failed=failed, rate=rate, note=note())
+            pace = ", ".join([f"{rate:.0f}/s"] * (rate >= 1) + [f"{failed} failed"] * (failed > 0))
+            progress.update(task, advance=done, failed=failed, pace=pace, note=note())
 
         yield advance

@@ -62,6 +62,11 @@ class Association(BaseModel):
         return 0.0 if self.value is None else max(0.0, self.value.estimate - self.nothing)
 
     @property
+    def contrary(self) -> bool:
+        """Whether a category tells less than nothing: what its codes tell of others is wrong for an owner."""
+        return self.value is not None and self.value.estimate < self.nothing
+
+    @property
     def clear(self) -> bool:
         """Whether the interval leaves out that the tag tells nothing."""
         return self.value is not None and self.value.low is not None and self.value.low > self.nothing

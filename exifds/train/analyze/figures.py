@@ -61,7 +61,7 @@ def draw(analysis: Analysis, name: str) -> bytes:
 
 
 def _associations(figure: Any, analysis: Analysis) -> None:
-    known = [one for one in analysis.associations if one.value is not None][::-1]
+    known = [one for one in analysis.associations if one.value is not None and not one.contrary][::-1]
     figure.set_size_inches(7, 1 + 0.25 * max(len(known), 1))
     axes = figure.subplots()
     for row, one in enumerate(known):

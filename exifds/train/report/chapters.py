@@ -41,7 +41,7 @@ def _chapters(comparison: Comparison, overview: Figures, figures: list[Figures])
     yield Chapter("What the numbers say", 2, tuple(_said(comparison)))
     if several:
         for task in comparison.tasks:
-            yield Chapter(task.title, 3, (Sentences(grouped(task)),))
+            yield Chapter(task.title, 3, (*_advice(task), Sentences(grouped(task))))
     for task, drawn in zip(comparison.tasks, figures, strict=True):
         yield Chapter(f"Task: {task.title}" if several else "The task", 2, (_about(task),))
         yield from _task(task, drawn)
@@ -66,6 +66,7 @@ def _said(comparison: Comparison) -> Iterator[Block]:
         if overall:
             yield Sentences(overall)
     else:
+        yield from _advice(comparison.tasks[0])
         yield Sentences([*overall, *grouped(comparison.tasks[0])])
     if comparison.truth is not None:
         note = comparison.truth.note.strip().removesuffix(".")
@@ -73,6 +74,11 @@ def _said(comparison: Comparison) -> Iterator[Block]:
             f"What the best possible observer reaches on average is known for such photos"
             f"{f' ({note})' if note else ''}."
         )
+
+
+def _advice(task: Task) -> Iterator[Text]:
+    if task.advice:
+        yield Text(task.advice, "Next")
 
 
 def _overall(found: list[Cell]) -> Claim:
@@ -114,7 +120,8 @@ def _task(task: Task, drawn: Figures) -> Iterator[Chapter]:
         yield Chapter("Parts of the test photos", 3, (*_pictures(drawn, "strata"), tables.strata(task)))
     yield Chapter("Classes", 3, (*_pictures(drawn, "classes"), class_tables.classes(task)))
     yield Chapter("Confusion", 3, (*_pictures(drawn, "confusion"), *_confusions(task)))
-    yield Chapter("ROC", 3, tuple(_pictures(drawn, "roc")))
+    if "roc" in drawn:
+        yield Chapter("ROC", 3, tuple(_pictures(drawn, "roc")))
     yield Chapter("Calibration", 3, (*_pictures(drawn, "reliability"), tables.calibration(task)))
     yield Chapter("Cost", 3, (tables.costs(task), *_pictures(drawn, "learning")))
     yield Chapter("EXIF tags", 3, tuple(_pictures(drawn, "tags")))

@@ -10,7 +10,7 @@ from exifds.train.report.drawing import COLOURS, INK, MOST_CLASSES, ROW, colour,
 from exifds.train.report.entries import WORDS
 from exifds.train.report.model import Model
 
-__all__ = ["classes", "confusion", "roc", "shown"]
+__all__ = ["classes", "confusion", "curved", "roc", "shown"]
 
 _PANELS: Final = 6
 
@@ -91,7 +91,7 @@ def _matrix(axes: Any, counts: Any, names: list[str]) -> None:
 def roc(figure: Any, task: Task) -> None:
     """Draw the ROC curves of the first seed, each class against the others."""
     two = len(task.classes) == 2 and not task.several  # noqa: PLR2004
-    chosen = [1] if two else _largest(task, _PANELS)
+    chosen = [1] if two else [which for which in _largest(task, _PANELS) if _curved(task, which)]
     columns = min(3, len(chosen))
     rows = math.ceil(len(chosen) / columns)
     figure.set_size_inches(max(3.6, 2.3 * columns), 2.2 * rows + 0.7)
@@ -109,6 +109,15 @@ def roc(figure: Any, task: Task) -> None:
     figure.supxlabel("false positive rate", fontsize=9)
     figure.supylabel("true positive rate", fontsize=9)
     legend(figure, panels[0])
+
+
+def curved(task: Task) -> bool:
+    """Whether there is a ROC curve: test photos of some class, and of others."""
+    return any(_curved(task, which) for which in range(len(task.classes)))
+
+
+def _curved(task: Task, which: int) -> bool:
+    return any(model.roc and model.roc[which] for _, model in shown(task))
 
 
 def _largest(task: Task, most: int) -> list[int]:

@@ -160,6 +160,7 @@ class Task(_Part):
             without the export, or where it cannot be told.
         hazards: What may make the scores too good, or the intervals too narrow.
         claims: What the numbers support, and what not, in sentences.
+        advice: What would settle whether EXIF helps; empty where that is settled.
         tags: Of the photos.
         importance: Of tags inside models; empty unless it was asked for.
         methods: Heading to text.
@@ -182,6 +183,7 @@ class Task(_Part):
     leak: Leak | None = None
     hazards: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
+    advice: str = ""
     tags: Tags
     importance: tuple[Importance, ...] = ()
     methods: Mapping[str, str]

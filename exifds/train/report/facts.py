@@ -51,7 +51,7 @@ def facts(task: Task) -> Iterator[Claim]:
             fusion, image = task.model(pair.a), task.model(pair.b)
             yield from _without_exif(fusion)
             yield from _time(fusion, image)
-    yield _calibration([task.model(name) for name in task.shown])
+    yield _calibration([task.model(name) for name in task.shown], task.photos["test"])
     for name in task.shown:
         yield from _truth(task.model(name), task.photos["test"])
 
@@ -122,15 +122,21 @@ def _time(fusion: Model, image: Model) -> Iterator[Claim]:
     yield Claim(verdict="fact", text=told + ".")
 
 
-def _calibration(models: Sequence[Model]) -> Claim:
+def _calibration(models: Sequence[Model], photos: int) -> Claim:
     each = [
         f"{model.name} {score(model.ece)} and {score(model.ece_scaled)} (T {score(model.temperature, 2)})"
         for model in models
     ]
+    chance = max(model.reliability_scaled.by_chance(len(model.seeds)) for model in models)
     return Claim(
         verdict="fact",
         text=f"Expected calibration error as it is, and after temperature scaling on val: {listed(each)}.",
-        evidence="T above 1: too sure of itself; below 1: not sure enough.",
+        evidence=(
+            "T above 1: too sure of itself; below 1: not sure enough. On "
+            f"{counted(photos, 'test photo')} chance alone gives a model whose probabilities are true an "
+            f"error of up to {score(chance)}, and more where photos are alike: smaller differences tell "
+            "nothing."
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from exifds.train.report.class_figures import classes, confusion, roc, shown
+from exifds.train.report.class_figures import classes, confusion, curved, roc, shown
 from exifds.train.report.comparison import Task
 from exifds.train.report.drawing import (
     INK,
@@ -95,7 +95,9 @@ def _reliability(figure: Any, task: Task) -> None:
             (model.reliability, {"color": INK, "alpha": 0.5, "linestyle": ":"}, "as it is"),
             (model.reliability_scaled, {"color": colour(model.kind)}, "after temperature scaling"),
         ):
-            axes.plot(told.confidence, told.share, marker=".", label=label, **style)
+            axes.plot(told.confidence, told.share, label=label, linewidth=0.8, **style)
+            sizes = [120 * count / sum(told.count) for count in told.count]
+            axes.scatter(told.confidence, told.share, sizes, color=style["color"], alpha=style.get("alpha"))
         axes.set(aspect="equal", xlim=(0, 1.03), ylim=(0, 1.03))
         axes.set_title(short(called, 22))
     figure.supxlabel("probability that the model says", fontsize=9)
@@ -180,8 +182,12 @@ FIGURES: Final[dict[str, tuple[str, Paint, Callable[[Task], bool]]]] = {
     "differences": ("Differences of macro-F1 between models", _differences, lambda task: bool(task.pairs)),
     "classes": ("F1 of each class", classes, _always),
     "confusion": ("Share of the photos of a class by answer", confusion, _few),
-    "roc": ("ROC curves of the first seed, each class against the others", roc, _always),
-    "reliability": ("What models say against what is true", _reliability, _always),
+    "roc": ("ROC curves of the first seed, each class against the others", roc, curved),
+    "reliability": (
+        "What models say against what is true; the larger a point, the more photos it stands for",
+        _reliability,
+        _always,
+    ),
     "strata": (
         "Accuracy on parts of the test photos",
         _strata,

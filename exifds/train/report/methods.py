@@ -222,10 +222,10 @@ def _scores(config: Config, settings: Settings) -> str:
     )
     return (
         f"{labels}All scores are of the test photos, which nothing was chosen by. Macro-F1 is the mean over "
-        f"classes. Intervals are 95 %, from {settings.draws:,} draws of whole groups of photos, and of seeds "
-        "where a model has two or more. The expected "
-        "calibration error has 15 bins of equal width; the temperature was fitted on val. Models that are "
-        "drawn were chosen by macro-F1 on val."
+        "the classes that test photos have, for all models alike. Intervals are 95 %, from "
+        f"{settings.draws:,} draws of whole groups of photos, and of seeds where a model has two or more. "
+        "The expected calibration error has 15 bins of equal width; the temperature was fitted on val. "
+        "Models that are drawn were chosen by macro-F1 on val."
     )
 
 

@@ -71,7 +71,8 @@ def models(task: Task) -> Table:
 
 
 def differences(task: Task) -> Table:
-    """How models compare, in pairs."""
+    """How models compare, in pairs; over one seed, which one wins more often means nothing."""
+    wins = any(pair.macro_f1.seeds > 1 for pair in task.pairs)
     rows = [
         [
             *(pair.a, pair.b, _VERDICTS[pair.trained, pair.verdict]),
@@ -81,7 +82,8 @@ def differences(task: Task) -> Table:
             ),
             f"{mean(pair.only_a):.0f} : {mean(pair.only_b):.0f}",
             *(p_value(p).removeprefix("= ") for p in (pair.p, pair.p_groups, pair.p_adjusted)),
-            *(interval(pair.macro_f1.superiority), score(pair.detectable)),
+            *([interval(pair.macro_f1.superiority) if pair.macro_f1.seeds > 1 else ""] if wins else []),
+            score(pair.detectable),
         ]
         for pair in task.pairs
     ]
@@ -89,7 +91,7 @@ def differences(task: Task) -> Table:
         (
             *("A", "B", "Verdict", "Macro-F1, A \N{MINUS SIGN} B", "Accuracy, A \N{MINUS SIGN} B"),
             *("Log-loss, A \N{MINUS SIGN} B", "Only A : only B right", "p", "p by group", "p adjusted"),
-            "P(A > B)",
+            *(["P(A > B)"] if wins else []),
             "Could be shown",
         ),
         rows,
@@ -98,8 +100,8 @@ def differences(task: Task) -> Table:
             "Paired on the same test photos. Intervals: 95 %, bootstrap by group and seed. p: exact McNemar "
             "(of several seeds twice the median); by group: the same for photos that are alike; the larger "
             "one adjusted by Holm over all pairs of this report. "
-            "P(A > B): share of seeds. Could be shown: difference of accuracy claimed at 80 % "
-            "power, as one of all pairs."
+            f"{'P(A > B): share of seeds. ' if wins else ''}Could be shown: difference of accuracy claimed "
+            "at 80 % power, as one of all pairs."
         ),
     )
 
@@ -187,15 +189,29 @@ def calibration(task: Task) -> Table:
     rows = [
         [
             *(model.name, score(model.temperature, 2), score(model.ece), score(model.ece_scaled)),
+            score(model.reliability_scaled.by_chance(len(model.seeds))),
             *(score(model.log_loss.estimate), score(model.log_loss_scaled), score(model.brier.estimate)),
         ]
         for model in task.models
         if model.kind != "majority"
     ]
     return Table(
-        ("Model", "Temperature", "ECE", "ECE after T", "Log-loss", "Log-loss after T", "Brier"),
+        (
+            "Model",
+            "Temperature",
+            "ECE",
+            "ECE after T",
+            "ECE by chance",
+            "Log-loss",
+            "Log-loss after T",
+            "Brier",
+        ),
         rows,
-        note=f"ECE over {task.models[0].reliability.bins} bins of equal width; temperature T fitted on val.",
+        note=(
+            f"ECE over {task.models[0].reliability.bins} bins of equal width; by chance: of a model whose "
+            "probabilities, after T, are true, on as many photos that are not alike; temperature T fitted on "
+            "val."
+        ),
     )
 
 
@@ -213,7 +229,8 @@ def costs(task: Task) -> Table:
         ),
         rows,
         note=f"Means over seeds, of one training, with compilation; times in ms where no unit stands. "
-        f"Memory: its growth while training, without decoded images, median over seeds.{target}",
+        f"Memory: its growth while training, without decoded images, median over seeds. "
+        f"Price: in the currency of --price-kwh and --price-hour.{target}",
     )
 
 
@@ -226,7 +243,7 @@ def _cost(model: Model, cost: Costs, sizes: Sequence[int]) -> Iterator[str]:
     yield "not reached" if cost.target_seconds is None and cost.epochs else duration(cost.target_seconds)
     yield from (_wh(cost.train_kwh), _wh(cost.epoch_kwh), _wh(cost.predict_kwh), _wh(cost.co2_kg))
     yield {True: "measured", False: "estimated", None: "-"}[cost.measured]
-    yield score(cost.price, 4)
+    yield amount(cost.price)
 
 
 def _wh(thousands: float | None) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from exifds.export.manifest import Manifest
 from exifds.train.explain.importance import Importance, importance
 from exifds.train.report import costs, pairs
+from exifds.train.report.advice import advice
 from exifds.train.report.claims import claims
 from exifds.train.report.commands import again
 from exifds.train.report.comparison import Pair, Settings, Tags, Task, Truth
@@ -195,11 +196,11 @@ def concluded(tasks: Sequence[Task]) -> tuple[Task, ...]:
         tasks: All of a report.
 
     Returns:
-        The same with verdicts and claims.
+        The same with verdicts, claims and advice.
     """
     decided = iter(pairs.adjusted([pair for task in tasks for pair in task.pairs]))
     found = [task.model_copy(update={"pairs": tuple(islice(decided, len(task.pairs)))}) for task in tasks]
-    return tuple(task.model_copy(update={"claims": claims(task)}) for task in found)
+    return tuple(task.model_copy(update={"claims": claims(task), "advice": advice(task)}) for task in found)
 
 
 def _shown(entries: Sequence[Entry], models: Sequence[Model]) -> list[str]:

@@ -52,6 +52,28 @@ class Reliability(_Part):
     count: tuple[int, ...]
     ece: float
 
+    def by_chance(self, times: int = 1) -> float:
+        """The expected calibration error of a model whose probabilities are true, of photos that are few.
+
+        Args:
+            times: How often each photo is counted here, such as by the runs of several seeds.
+
+        Returns:
+            The mean absolute deviation of the binomial distribution (de Moivre), over all bins.
+
+        Example:
+            >>> one = Reliability(bins=1, confidence=(0.5,), share=(0.5,), count=(4,), ece=0.0)
+            >>> round(one.by_chance(), 4)
+            0.1875
+        """
+        from scipy.stats import binom
+
+        count = np.array(self.count) / times
+        photos, said = np.maximum(np.round(count), 1), np.clip(self.confidence, 0, 1)
+        above = np.minimum(np.floor(photos * said) + 1, photos)
+        apart = 2 * above * (1 - said) * binom.pmf(above, photos, said) / photos
+        return float(np.average(apart, weights=count)) if len(count) else 0.0
+
 
 def roc(positive: Ints, ranks: Floats) -> Roc | None:
     """The curve of one class.

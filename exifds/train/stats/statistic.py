@@ -95,7 +95,7 @@ def class_f1(truth: Ints, decided: Ints) -> Statistic:
 
 
 def macro_f1(truth: Ints, decided: Ints) -> Statistic:
-    """Macro-F1 as `scores.macro_f1`: the mean over classes that occur in a draw.
+    """Macro-F1 as `scores.macro_f1`: the mean over the classes that photos of a draw have.
 
     Args:
         truth: 0 or 1 for each class, shape (N, C).
@@ -106,11 +106,12 @@ def macro_f1(truth: Ints, decided: Ints) -> Statistic:
     """
 
     def value(sums: Floats) -> Floats:
-        each = _f1(sums)
-        there = np.isfinite(each)
-        return np.asarray(np.where(there, each, 0).sum(axis=-1) / np.maximum(there.sum(axis=-1), 1))
+        *counts, photos = np.split(sums, 3, axis=-1)
+        there = photos > 0
+        each = np.where(there, _f1(np.concatenate(counts, axis=-1)), 0)
+        return np.asarray(each.sum(axis=-1) / np.maximum(there.sum(axis=-1), 1))
 
-    return Statistic(_mentions(truth, decided), value, _SHARE)
+    return Statistic(np.concatenate([_mentions(truth, decided), truth], axis=1), value, _SHARE)
 
 
 def _mentions(truth: Ints, decided: Ints) -> Floats:

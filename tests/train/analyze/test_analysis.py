@@ -10,8 +10,10 @@ import pytest
 
 from exifds.sandbox.studio import Studio
 from exifds.train.analyze.analysis import Analysis, analyze, write
+from exifds.train.analyze.association import Association
 from exifds.train.analyze.figures import FIGURES, draw
-from exifds.train.analyze.markdown import markdown
+from exifds.train.analyze.markdown import markdown, told
+from exifds.train.stats.bootstrap import Interval
 from tests.train import staged
 
 HOSTILE = ("<script>alert(1)</script>" * 12, "a/b|`$x^2$`\x1b[2J\n\x00猿 *[b](javascript:1)*")
@@ -79,6 +81,17 @@ def test_the_text_says_where_its_figures_come_from(analysis: Analysis) -> None:
     assert "Left out: 12 no concept." in text
     assert "Of 40 classes 12 are shown; analysis.json has all." in text
     assert "the photos come from 12 owners or cameras" in text
+
+
+def test_a_category_that_is_wrong_more_often_than_right_tells_nothing(analysis: Analysis) -> None:
+    """Its AUC below .5, even with an interval below it, is no finding; the text says what it means."""
+    wrong = Interval(estimate=0.35, low=0.0, high=0.39)
+    one = Association(tag="orientation", measure="auc", photos=500, value=wrong)
+    found = analysis.model_copy(update={"associations": (one, *analysis.associations[1:])})
+    assert told(one) == "nothing"
+    assert "wrong more often than right" in markdown(found)
+    assert "0.35" not in markdown(found)
+    assert b">orientation<" not in draw(found.model_copy(update={"associations": (one,)}), "associations")
 
 
 def test_three_classes_several_labels_and_next_to_nothing(tmp_path: Path) -> None:

@@ -52,6 +52,13 @@ def test_the_page_is_one_file_without_scripts(page: _Page) -> None:
     assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'")
 
 
+def test_what_is_wider_than_a_phone_shows_that_it_scrolls(page: _Page) -> None:
+    """Tables and figures alike."""
+    wide = [found for _, found in page.tags if found.get("class") == "wide"]
+    assert {found["role"] for found in wide} == {"region", "img"}
+    assert all(found.get("class") == "wide" for _, found in page.tags if found.get("role") == "img")
+
+
 def test_every_id_is_there_once(page: _Page) -> None:
     """Figures stand beside each other in one page."""
     ids = [found["id"] for _, found in page.tags if "id" in found]

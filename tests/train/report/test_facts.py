@@ -1,5 +1,6 @@
 """Facts: what needs no test, and what of it alarms."""
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -50,7 +51,9 @@ def test_a_leak_is_a_warning_with_its_interval(full: Comparison) -> None:
         ({}, "It is open whether that is a leak: one of +0.213 is not ruled out."),
     ],
 )
-def test_without_a_look_no_leak_is_not_said(full: Comparison, changes: dict[str, float], meaning: str) -> None:
+def test_without_a_look_no_leak_is_not_said(
+    full: Comparison, changes: dict[str, float], meaning: str
+) -> None:
     """Photos without a known owner hide a leak, and a wide interval holds one."""
     found = Leak(
         random=0.8,
@@ -94,6 +97,14 @@ def test_photos_without_exif_are_looked_at(full: Comparison) -> None:
         for part in fusion.strata
     )
     assert "fusion is worse than the image" in _texts(facts(_with(task, "fusion", strata=harmed)), "warning")
+
+
+def test_calibration_says_what_chance_gives(full: Comparison) -> None:
+    """Else an error that is larger after scaling seems to mean something."""
+    (claim,) = (one for one in full.tasks[0].claims if one.text.startswith("Expected calibration"))
+    assert re.search(
+        r"On 400 test photos chance alone gives .* an error of up to 0\.0[1-9]\d,", claim.evidence
+    )
 
 
 def test_a_model_that_is_too_good_alarms(full: Comparison) -> None:

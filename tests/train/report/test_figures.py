@@ -54,3 +54,18 @@ def test_cells_are_told_apart(hostile: Comparison, full: Comparison) -> None:
     """By what is not the same for all of them."""
     assert [cell.label for cell in cells(full)] == ["tiny"]
     assert [cell.label for cell in cells(hostile)] == ["MobileNetV2", "tiny"]
+
+
+def test_a_class_without_test_photos_has_no_curve(hostile: Comparison) -> None:
+    """No empty panel, and no figure where no class has one."""
+    task = max(hostile.tasks, key=lambda task: len(task.pairs))
+
+    def without(first: int) -> Task:
+        models = [
+            one.model_copy(update={"roc": (None,) * first + one.roc[first:]}) if one.roc else one
+            for one in task.models
+        ]
+        return task.model_copy(update={"models": tuple(models)})
+
+    assert drawings(without(1))["roc"].svg.count(b'id="axes_') == 2
+    assert "roc" not in drawings(without(3))

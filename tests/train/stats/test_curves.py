@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from exifds.train.stats import curves
+from exifds.train.stats import curves, scores
 from tests.train.stats.worlds import multi_label
 
 RANKED = st.lists(st.tuples(st.integers(0, 1), st.integers(-3, 3)), min_size=2, max_size=30)
@@ -70,3 +70,18 @@ def test_certainty_falls_into_the_last_bin() -> None:
     found = curves.reliability(labels, logits * 1e9)
     assert len(found.count) == 2
     assert found.confidence == (0, 1)
+
+
+def test_a_true_model_has_the_error_of_chance() -> None:
+    """Of few photos it is far from 0; photos of several runs are the same ones."""
+    draw = np.random.default_rng(0)
+    found = []
+    for _ in range(300):
+        logits = draw.normal(0, 1.5, (120, 1)) * np.array([[1.0, -1.0]])
+        labels = (draw.random(120) > scores.probabilities(logits, several=False)[:, 0]).astype(int)
+        one = curves.reliability(labels, logits)
+        found.append((one.ece, one.by_chance()))
+    actual, told = np.mean(found, axis=0)
+    assert told == pytest.approx(actual, rel=0.05)
+    twice = curves.reliability(np.concatenate([labels] * 2), np.concatenate([logits] * 2))
+    assert twice.by_chance(2) == pytest.approx(one.by_chance())

@@ -26,6 +26,16 @@ def test_estimates_are_the_scores_of_all_photos(several: bool) -> None:
     assert right.estimate == pytest.approx(scores.accuracy(truth, decided))
 
 
+def test_macro_f1_of_draws_is_that_of_their_photos() -> None:
+    """Over the classes that these have, whatever else a model says."""
+    truth = scores.one_hot(np.array([0, 0, 1, 2]), 4)
+    decided = scores.one_hot(np.array([0, 2, 3, 2]), 4)
+    found = statistic.macro_f1(truth, decided)
+    draws = np.array([[0, 1, 2, 3], [0, 0, 1, 1], [2, 2, 2, 2]])
+    sums = np.array([found.parts[rows].sum(axis=0) for rows in draws])
+    assert found.value(sums) == pytest.approx([scores.macro_f1(truth[r], decided[r]) for r in draws])
+
+
 def test_each_knows_what_it_can_be() -> None:
     """Shares from 0 to 1, losses from 0 on, differences what is left."""
     truth = np.eye(2, dtype=np.int64)
