@@ -27,6 +27,10 @@ Commands never ask for confirmation.
 | 2 | wrong usage: an argument, a setting or a filter |
 | 3 | done, but some photos failed or have faults; they are listed |
 | 130 | stopped with Ctrl-C |
+| 141 | whoever read the output closed it, as `head` does; what it had not printed or done by then is left |
+
+A table is as wide as the terminal at most: long names are shortened.
+Columns for which there is no room are named below it; in a file or a pipe all are there.
 
 Where data and keys lie, and which server is used, are [settings](settings.md) of every command.
 `exifds --version` prints the version; each command has `--help`.

@@ -5,11 +5,13 @@ exifds keys export | python examples/read_with_pymongo.py "$(exifds db uri)" hol
 """
 
 import json
+import signal
 import sys
 
 from cryptography.fernet import Fernet
 from pymongo import MongoClient
 
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends it, as it ends cat
 uri, dataset = sys.argv[1:]
 fernet = Fernet(sys.stdin.readline().strip())
 with MongoClient[dict[str, str]](uri) as client:

@@ -9,8 +9,8 @@ source ──► fetch ──► exif ──► crypto ──► store ──►
            downloads  strip               a photo                         shards     report
 ```
 
-`open()` gives a `Dataset`; its `find()` gives a `View` of `Photo`s. `flickr` names what to scrape; `tfdata`
-reads exports with TensorFlow, and `train` trains models on them.
+`open()` gives a `Dataset`, and `datasets()` lists them; `Dataset.find()` gives a `View` of `Photo`s. `flickr`
+names what to scrape; `tfdata` reads exports with TensorFlow, and `train` trains models on them.
 Errors are in `exifds.errors`. Nothing heavy is imported before it is used.
 """
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from exifds.dataset import Dataset
     from exifds.errors import ExifdsError
     from exifds.export import tfdata
+    from exifds.listing import datasets
     from exifds.opening import open_dataset as open  # noqa: A004  # exifds.open() reads as it should
     from exifds.photo import Photo, Privacy
     from exifds.settings import Settings
@@ -35,6 +36,7 @@ __all__ = [
     "Privacy",
     "Settings",
     "View",
+    "datasets",
     "errors",
     "exif",
     "flickr",
@@ -58,6 +60,7 @@ _HOMES = {
     "Privacy": ("exifds.photo", "Privacy"),
     "Settings": ("exifds.settings", "Settings"),
     "View": ("exifds.view", "View"),
+    "datasets": ("exifds.listing", "datasets"),
     "open": ("exifds.opening", "open_dataset"),
 }
 

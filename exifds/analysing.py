@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from exifds.errors import UsageError
-from exifds.export.choosing import counted
+from exifds.export.choosing import counted, require_scores
 from exifds.export.curated import Curated
 from exifds.export.selection import Selection
 from exifds.export.targets import Target
@@ -90,6 +90,7 @@ def analyse(
         raise UsageError(f"the target {target} is a number: expected one with classes to tell apart")
     folder = None if out is None else Path(out).expanduser()
     choice = counted(store, Selection(), chosen.where, chosen.curated)
+    require_scores(store, learned)
     learned, others = _with_classes(store, codec, learned, choice.query)
     with bar(f"analyze {store.name}", choice.total, show=show) as advance:
 

@@ -58,7 +58,8 @@ class Dataset(QueriedDataset):
             progress: Show a progress bar; None shows it on a terminal.
 
         Returns:
-            What became of the files. One that is no usable photo is listed with the reason.
+            What became of the files. One that is no usable photo is listed with the reason. Where there are
+            no files, no dataset is made.
 
         Raises:
             UsageError: A path does not exist.
@@ -74,6 +75,8 @@ class Dataset(QueriedDataset):
         total = sum(1 for _ in folder.walk(given))
         if in_place and access.privacy_of(self._store, self._privacy) is Privacy.STRICT:
             raise UsageError("strict privacy leaves no photo in place: the file would keep its metadata")
+        if not total and self._store.meta() is None:
+            return IngestReport()
         images = self.images
         ingester = Ingester(
             self._store,

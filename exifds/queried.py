@@ -59,7 +59,7 @@ class QueriedDataset(OpenDataset):
         return self.find(chosen.condition())
 
     def stats(self) -> dict[str, Any]:
-        """Counts by state, camera, country, concept and year, and how many photos have each camera tag.
+        """Counts by state, camera, country, concept and year, of scored photos, and of each camera tag.
 
         Returns:
             `totals` with `summary` and `coverage`, and by name of the statistic rows of `value` and `photos`.

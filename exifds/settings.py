@@ -1,6 +1,7 @@
 """Settings: from arguments, then the environment, then `credentials.json` (keys only), then defaults."""
 
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
@@ -19,13 +20,16 @@ __all__ = ["Settings", "load_settings"]
 
 CREDENTIALS = Path("credentials.json")
 
-_SECRETS: Final = frozenset(
-    {
-        *("key", "passphrase", "flickr_key", "flickr_secret", "vision_key"),
-        *("flicker_key", "flicker_secret", "google_vision_key"),  # as the seeds call them
-    }
-)
-"""All that `credentials.json` may hold."""
+_SECRETS: Final = {
+    **{name: name for name in ("key", "passphrase", "flickr_key", "flickr_secret", "vision_key")},
+    "flicker_key": "flickr_key",
+    "flicker_secret": "flickr_secret",
+    "google_vision_key": "vision_key",
+}
+"""All that `credentials.json` may hold, also as the seeds call it, to the settings they are."""
+
+_ALIKE: Final = 0.8
+"""From this ratio of `difflib` on, a name is one of ours that was mistyped."""
 
 
 def _default_config() -> Path:
@@ -37,20 +41,26 @@ class _CredentialsFile(JsonConfigSettingsSource):
     """`credentials.json` of the working directory: secrets only.
 
     It may come with downloaded photos, so it runs nothing, and says of nothing where it is sent or stored.
+    Other programs have files of this name: one in which no name is like ours is theirs, and is passed over.
     """
 
     def __call__(self) -> dict[str, Any]:
-        found = super().__call__()
-        if any(str(found.get(name, "")).startswith("command:") for name in ("key", "EXIFDS_KEY")):
+        given = {str(name).removeprefix("EXIFDS_").lower(): name for name in self.json_data}
+        found = {name: self.json_data[written] for name, written in given.items()}
+        if str(found.get("key", "")).startswith("command:"):
             raise UsageError(f"{CREDENTIALS} may not name a command: set EXIFDS_KEY in the environment")
-        plain = {name: name.removeprefix("EXIFDS_").lower() for name in found}
-        for name in plain.values():
+        alike = {name: get_close_matches(name, _SECRETS, 1, _ALIKE) for name in found}
+        for name in found:
             if name in self.settings_cls.model_fields and name not in _SECRETS:
                 raise UsageError(
                     f"{CREDENTIALS} may hold keys only, not {name}, since it can come with somebody's "
                     f"photos: set EXIFDS_{name.upper()} in the environment"
                 )
-        return {name: value for name, value in found.items() if plain[name] in _SECRETS}
+            if name not in _SECRETS and any(alike.values()):
+                near = f"did you mean {_SECRETS[alike[name][0]]}? It" if alike[name] else "it"
+                known = ", ".join(sorted(set(_SECRETS.values())))
+                raise UsageError(f"{CREDENTIALS} has no key {given[name]!r}: {near} may hold {known}")
+        return {_SECRETS[name]: value for name, value in found.items() if name in _SECRETS}
 
 
 def _named(name: str, seed: str) -> Any:
@@ -150,5 +160,5 @@ def load_settings(**arguments: object) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         where = f"EXIFDS_{name}: " if name else ""
         raise UsageError(f"{where}{first['msg'].removeprefix('Value error, ')}") from None
-    except ValueError:
+    except (ValueError, TypeError):
         raise UsageError(f"{CREDENTIALS} is not valid JSON; expected one object of settings") from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from exifds.errors import UsageError
 from exifds.fetch.images import ImageStore
 from exifds.store.codec import Codec
+from exifds.store.fields import doubt
 from exifds.store.sync import Store
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class View(Generic[Row]):
         return replace(self, size=size)
 
     def project(self, *fields: str) -> "View[dict[str, Any]]":
-        """Read only some fields; iterating gives dictionaries.
+        """Read only some fields; iterating gives dictionaries. A field that no photo may have is warned of.
 
         Args:
             *fields: Dotted paths as in MongoDB, such as `camera.iso`.
@@ -91,6 +92,8 @@ class View(Generic[Row]):
             >>> [row["camera"]["iso"] for row in photos.project("camera.iso")]  # doctest: +SKIP
             [1600.0, 800.0]
         """
+        for field in fields:
+            doubt(field)
         return View(self.store, self.query, self.codec, dict, fields, self.size, self.open_images)
 
     @property

@@ -94,6 +94,10 @@ def test_what_cannot_be_analysed_is_refused(cameras: Dataset, tmp_path: Path) ->
         cameras.analyze("camera.iso", out=tmp_path / "out")
     with pytest.raises(UsageError, match="no photo has a value for the target concept"):
         cameras.analyze("concept", where={"camera.iso": -1}, out=tmp_path / "out")
+    with pytest.raises(UsageError, match="no photo of cameras has a score of mnky: run exifds score first"):
+        cameras.analyze("scores.mnky>=0.5", out=tmp_path / "out")
+    with pytest.raises(UsageError, match=r"a value for the target concpt: did you mean concept\?"):
+        cameras.analyze("concpt", out=tmp_path / "out")
     with pytest.raises(UsageError, match="expected a selection of cameras, got 'none'"):
         cameras.analyze("concept", selection="none")
     with pytest.raises(UsageError, match="expected a selection as NAME or NAME@VERSION, got 'good@x'"):

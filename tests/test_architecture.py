@@ -39,7 +39,7 @@ PURE = (
         "crypto/text.py",
         "crypto/privacy.py",
     ),
-    *("store/codec.py", "store/queries.py", "store/filters.py", "store/schema.py"),
+    *("store/codec.py", "store/queries.py", "store/filters.py", "store/fields.py", "store/schema.py"),
     *(
         f"sources/flickr/{name}.py"
         for name in ("answer", "api_exif", "details", "found", "paging", "parameters", "parse", "sizes")
@@ -51,7 +51,7 @@ PURE = (
     *("store/criteria.py", "store/selection_filters.py"),
     *("curate/levels.py", "curate/aggregations.py", "curate/cube.py", "curate/estimate.py"),
     *("curate/thresholds.py", "curate/chart.py"),
-    *("curate/facts.py", "curate/session.py"),
+    *("curate/facts.py", "curate/session.py", "curate/code.py", "curate/waiting.py", "curate/wording.py"),
     *(f"enrich/score/{name}.py" for name in ("words", "concept", "budget", "vision")),
     *("store/crawls.py", "store/outcomes.py", "store/tasks.py", "crawl/needs.py", "crawl/options.py"),
     *(
@@ -64,10 +64,12 @@ PURE = (
             f"export/{name}.py"
             for name in ("tables", "seed_columns", "features", "targets", "selection", "rows", "tallies")
         ),
+        "export/target_text.py",
         *(f"export/{name}.py" for name in ("splitting", "shares", "links", "leaks", "splits", "datasheet")),
     ),
     *(f"train/{name}.py" for name in ("recipe", "columns", "layout", "division", "schedule", "predictions")),
-    *(f"train/{name}.py" for name in ("config", "result", "scaling", "vocabulary")),
+    *(f"train/{name}.py" for name in ("config", "result", "scaling", "vocabulary", "giveaway")),
+    "train/analyze/target.py",
     *(f"train/stats/{name}.py" for name in ("scores", "bootstrap", "paired", "power", "calibration", "late")),
     "train/stats/statistic.py",
     *(f"train/analyze/{name}.py" for name in ("sample", "association", "redundancy", "hazards")),

@@ -29,9 +29,18 @@ def test_open_privacy_is_said_twice(settings: Settings) -> None:
         exifds.open("cameras", privacy="loose", settings=settings)
 
 
-def test_privacy_stays_what_it_was(dataset: Dataset, settings: Settings, tmp_path: Path) -> None:
+def test_no_files_make_no_dataset(dataset: Dataset, settings: Settings, tmp_path: Path) -> None:
+    """A folder without photos leaves neither a dataset nor a keyring behind."""
+    assert dataset.ingest(tmp_path).files == 0
+    assert dataset._store.names() == []
+    assert not settings.config.exists()
+
+
+def test_privacy_stays_what_it_was(
+    dataset: Dataset, settings: Settings, rendered: Path, tmp_path: Path
+) -> None:
     """A dataset keeps the privacy it was made with."""
-    dataset.ingest(tmp_path)
+    dataset.ingest(next(rendered.rglob("*.jpg")))
     with exifds.open("cameras", privacy="strict", settings=settings) as other:
         for use in (other.find, other.stats, lambda: other.ingest(tmp_path)):
             with pytest.raises(UsageError, match="has privacy standard, not strict; it cannot be changed"):
@@ -46,7 +55,7 @@ def test_another_keyring_is_refused_before_the_first_write(
     before = dataset.find().count()
     other_config = settings.model_copy(update={"config": tmp_path / "other"})
     with exifds.open("apes", settings=other_config) as apes:
-        apes.ingest(tmp_path)
+        apes.ingest(rendered / "indoor")
     with exifds.open("cameras", settings=other_config) as wrong:
         (tmp_path / "new").mkdir()
         for use in (lambda: wrong.ingest(rendered), lambda: wrong.find(decrypt=True), wrong.verify):
@@ -55,12 +64,10 @@ def test_another_keyring_is_refused_before_the_first_write(
         assert wrong.find().count() == before
 
 
-def test_nobody_weakens_a_dataset_by_editing_its_entry(
-    settings: Settings, rendered: Path, tmp_path: Path
-) -> None:
+def test_nobody_weakens_a_dataset_by_editing_its_entry(settings: Settings, rendered: Path) -> None:
     """Who can write to the database can neither switch encryption off nor lower the privacy unnoticed."""
     with exifds.open("cameras", privacy="strict", settings=settings) as dataset:
-        dataset.ingest(tmp_path)
+        dataset.ingest(next(rendered.rglob("*.jpg")))
         entries = dataset.collection.database["_exifds_meta"]
         entries.update_one({"_id": "cameras"}, {"$set": {"privacy": "standard"}})
     with exifds.open("cameras", settings=settings) as dataset:
@@ -84,7 +91,7 @@ def test_a_lost_keyring_is_not_replaced(
     dataset: Dataset, settings: Settings, rendered: Path, tmp_path: Path
 ) -> None:
     """Where the keyring of an existing dataset is missing, none is made in its place."""
-    dataset.ingest(tmp_path)
+    dataset.ingest(next(rendered.rglob("*.jpg")))
     empty = settings.model_copy(update={"config": tmp_path / "empty"})
     with exifds.open("cameras", settings=empty) as wrong, pytest.raises(exifds.errors.KeyringError):
         wrong.ingest(rendered)
@@ -115,9 +122,9 @@ def test_an_owner_is_found_by_equality(dataset: Dataset, rendered: Path) -> None
     assert dataset.find({"owner": "other"}).count() == 0
 
 
-def test_a_malformed_filter_is_told(dataset: Dataset, tmp_path: Path) -> None:
+def test_a_malformed_filter_is_told(dataset: Dataset, rendered: Path) -> None:
     """What only the server finds wrong with a filter is one sentence too."""
-    dataset.ingest(tmp_path)
+    dataset.ingest(next(rendered.rglob("*.jpg")))
     with pytest.raises(UsageError, match="MongoDB does not understand the filter"):
         dataset.find({"camera.iso": {"$in": 5}}).count()
 
@@ -164,28 +171,27 @@ def test_an_unreachable_server_is_one_sentence_within_five_seconds(tmp_path: Pat
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_dataset_of_a_later_exifds_is_left_alone(dataset: Dataset, tmp_path: Path) -> None:
+def test_a_dataset_of_a_later_exifds_is_left_alone(dataset: Dataset, rendered: Path) -> None:
     """A schema that this version does not know is not guessed at."""
-    dataset.ingest(tmp_path)
+    dataset.ingest(next(rendered.rglob("*.jpg")))
     meta = dataset.collection.database["_exifds_meta"]
     meta.update_one({"_id": "cameras"}, {"$set": {"schema": 99}})
     with pytest.raises(UsageError, match="written by a later version of exifds: update exifds"):
         dataset.find()
 
 
-def test_the_embedded_server_needs_nothing(tmp_path: Path) -> None:
+def test_the_embedded_server_needs_nothing(rendered: Path) -> None:
     """Without a URI, a dataset opens in a fresh process with an empty home."""
     script = (
         "import exifds, sys\n"
         "with exifds.open('cameras') as ds:\n"
         "    print(ds, ds.ingest(sys.argv[1]).stored, ds.find().count())\n"
     )
-    photo = tmp_path / "photos"
-    photo.mkdir()
+    photo = next(rendered.rglob("*.jpg"))
     run = subprocess.run(
         [sys.executable, "-c", script, str(photo)], capture_output=True, text=True, check=False, timeout=60
     )
-    assert (run.stdout, run.stderr) == ("Dataset('cameras') 0 0\n", "")
+    assert (run.stdout, run.stderr) == ("Dataset('cameras') 1 1\n", "")
 
 
 def test_errors_are_all_ours() -> None:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -167,6 +168,32 @@ def serving(command: str, environment: dict[str, str]) -> Iterator[dict[str, str
     assert server.returncode == 0
 
 
+MADE = re.compile(
+    r"exifds (ingest|scrape) .*--into ([\w-]+)|exifds (?:export|train) \S+ (?:--out )?([a-z][\w-]*)"
+)
+"""A command that makes a dataset from folders or from Flickr, or one that makes an export or runs."""
+
+
+def test_a_name_means_the_same_on_all_pages() -> None:
+    """Who follows all pages in one folder finds in each dataset, export and run what the page says."""
+    made: dict[str, set[str]] = {}
+    for page in PAGES:
+        for source, dataset, out in MADE.findall(page.read_text()):
+            made.setdefault(dataset or out, set()).add(source or page.stem)
+    del made["TEXT"]  # of the reference of commands
+    assert {name: ways for name, ways in made.items() if len(ways) > 1} == {}
+
+
+def test_the_pages_name_no_extra_that_is_not_there() -> None:
+    """Every `pip install 'exifds[...]'` brings something, and the first one on the way works from a clone."""
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    for page in PAGES:
+        named = re.findall(r"'(?:exifds|\.)\[([a-z,]+)\]'", page.read_text())
+        assert {extra for names in named for extra in names.split(",")} <= known.keys(), page
+    for page in (README, DOCS / "index.md"):
+        assert re.findall(r"pip install '(.*?)\[", page.read_text())[0] == "."
+
+
 # --- queries
 
 
@@ -185,15 +212,17 @@ def truth(rendered: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def found(
-    dataset: Dataset, settings: Settings, rendered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, rendered: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, Any]:
     """All names of the Python blocks of the page, run against a dataset with one owned photo more."""
-    dataset.ingest(rendered, concepts_from_folders=True)
-    dataset.geocode()
-    _store_owned_photo(dataset, settings)
+    with exifds.open("holidays", settings=settings) as dataset:
+        dataset.ingest(rendered, concepts_from_folders=True)
+        dataset.geocode()
+        _store_owned_photo(dataset, settings)
     (tmp_path / "photo.jpg").write_bytes(next(rendered.rglob("*.jpg")).read_bytes())
     monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {"collection": dataset.collection, "db": dataset.collection.database}
+    monkeypatch.setenv("EXIFDS_URI", str(settings.uri))
+    names: dict[str, Any] = {}
     for block in blocks(QUERIES):
         if block.language == "python":
             exec(compile(block.code, str(QUERIES), "exec"), names)

@@ -2,12 +2,14 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import exifds
 from exifds.dataset import Dataset
@@ -71,6 +73,19 @@ def test_the_exif_is_read_without_exifds(
     assert dict(line.split(" ", 1) for line in printed.splitlines()) == opened
 
 
+def test_a_reader_who_leaves_ends_the_script_quietly(
+    dataset: Dataset, settings: Settings, rendered: Path
+) -> None:
+    """`| head` is no traceback."""
+    dataset.ingest(rendered)
+    key = key_of(settings)
+    script = f"{sys.executable} {EXAMPLES / 'read_with_pymongo.py'} {shlex.quote(str(settings.uri))} cameras"
+    done = subprocess.run(
+        ["bash", "-c", f"{script} | true"], input=key, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+
+
 def test_the_script_that_needs_no_exifds_imports_none() -> None:
     """The example proves something only if nothing of exifds is in it."""
     code = (EXAMPLES / "read_with_pymongo.py").read_text()
@@ -91,7 +106,8 @@ def test_a_folder_becomes_tables(run: Run, rendered: Path) -> None:
 def test_a_folder_without_exif_becomes_tables_too(run: Run, tmp_path: Path) -> None:
     """Tables of nothing are empty, and no error."""
     (tmp_path / "photos").mkdir()
-    assert "0 stored" in run("first_queries.py", tmp_path / "photos", "nothing")
+    Image.new("RGB", (8, 8)).save(tmp_path / "photos" / "bare.png")
+    assert "1 stored" in run("first_queries.py", tmp_path / "photos", "nothing")
 
 
 def test_the_thesis_is_reproduced(

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import exifds
+from exifds import access
 from exifds.dataset import Dataset
 from exifds.errors import DiskFullError, PhotoError, UsageError
 from exifds.fetch import images as images_module
@@ -246,7 +247,7 @@ def test_two_at_once_store_each_photo_once(dataset: Dataset, rendered: Path, set
         with exifds.open("cameras", settings=settings) as other:
             reports.append(other.ingest(rendered))
 
-    dataset.ingest([])
+    access.for_writing(dataset._store, settings, None)
     threads = [threading.Thread(target=run) for _ in range(3)]
     for thread in threads:
         thread.start()

@@ -22,3 +22,13 @@ def test_rate_and_failures_are_shown(capsys: pytest.CaptureFixture[str]) -> None
     assert "photos" in err
     assert "3/3" in err
     assert "1 failed" in err
+
+
+def test_nothing_is_said_of_no_failures_and_no_rate(capsys: pytest.CaptureFixture[str]) -> None:
+    """Epochs do not fail, and take longer than a second."""
+    with bar("epochs", 2, show=True, note=lambda: "val 0.8") as advance:
+        advance(0, 0)
+    _, err = capsys.readouterr()
+    assert "val 0.8" in err
+    assert "failed" not in err
+    assert "/s" not in err

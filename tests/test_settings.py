@@ -1,6 +1,7 @@
 """Settings come from arguments, then the environment, then credentials.json, then defaults."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,9 +63,10 @@ def test_no_secret_is_shown() -> None:
     assert caught.value.__suppress_context__
 
 
-def test_a_broken_credentials_file_is_named() -> None:
-    """A credentials.json that is no JSON is an error that names the file and shows nothing of it."""
-    CREDENTIALS.write_text(f'{{"key": "{SECRET}"')
+@pytest.mark.parametrize("content", [f'{{"key": "{SECRET}"', f'["{SECRET}"]', "3"])
+def test_a_broken_credentials_file_is_named(content: str) -> None:
+    """A credentials.json that is no object of JSON is named, and nothing of it is shown."""
+    CREDENTIALS.write_text(content)
     with pytest.raises(
         UsageError, match=r"^credentials.json is not valid JSON; expected one object of settings$"
     ):
@@ -95,13 +97,48 @@ def test_a_folder_of_photos_says_not_where_things_are_sent(name: str, prefix: st
     assert "evil" not in str(caught.value)
 
 
-def test_the_credentials_file_of_the_seeds_is_read() -> None:
-    """The seeds' names do for keys; what is no setting is passed over."""
-    CREDENTIALS.write_text(
-        json.dumps(
-            {"FLICKER_KEY": "a", "FLICKER_SECRET": "b", "GOOGLE_VISION_KEY": "c", "passphrase": "d", "x": "y"}
-        )
-    )
+def keys() -> list[str | None]:
+    """The keys that are read."""
     settings = load_settings()
     given = (settings.flickr_key, settings.flickr_secret, settings.vision_key, settings.passphrase)
-    assert [secret and secret.get_secret_value() for secret in given] == ["a", "b", "c", "d"]
+    return [None if secret is None else secret.get_secret_value() for secret in given]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("FLICKER_KEY", "FLICKER_SECRET", "GOOGLE_VISION_KEY", "passphrase"),
+        ("FLICKR_KEY", "FLICKR_SECRET", "VISION_KEY", "PASSPHRASE"),
+        ("EXIFDS_FLICKR_KEY", "EXIFDS_FLICKR_SECRET", "EXIFDS_VISION_KEY", "EXIFDS_PASSPHRASE"),
+    ],
+)
+def test_keys_go_by_the_names_of_the_seeds_of_python_and_of_the_environment(names: list[str]) -> None:
+    """Whichever way a key is written in the file, it is read."""
+    CREDENTIALS.write_text(json.dumps(dict(zip(names, "abcd", strict=True))))
+    assert keys() == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["flickr_keyy"], "has no key 'flickr_keyy': did you mean flickr_key?"),
+        (["FLICKER_KEYS"], "has no key 'FLICKER_KEYS': did you mean flickr_key?"),
+        (
+            ["flickr_key", "token"],
+            "has no key 'token': it may hold flickr_key, flickr_secret, key, passphrase",
+        ),
+    ],
+)
+def test_a_name_that_is_no_key_is_refused(names: list[str], message: str) -> None:
+    """A key that is written wrong is not passed over in silence, and is not shown."""
+    CREDENTIALS.write_text(json.dumps(dict.fromkeys(names, SECRET)))
+    with pytest.raises(UsageError, match=re.escape(f"credentials.json {message}")) as caught:
+        load_settings()
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("found", [{}, {"installed": {"client_id": "a"}}, {"type": "a", "private_key": "b"}])
+def test_the_file_of_another_program_is_passed_over(found: dict[str, object]) -> None:
+    """Google's programs, too, call their files so; none of the names in them is like one of ours."""
+    CREDENTIALS.write_text(json.dumps(found))
+    assert keys() == [None] * 4

@@ -1,5 +1,6 @@
 """A view reads when asked, streams, and opens personal fields only when told to."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from exifds.dataset import Dataset
 from exifds.errors import SealError, UsageError
 from exifds.export.seed_columns import SEED_COLUMNS
 from exifds.photo import Photo, personal_fields
+from exifds.store.fields import doubt
 
 
 @pytest.fixture
@@ -47,6 +49,27 @@ def test_a_projection_reads_only_what_was_asked_for(filled: Dataset) -> None:
     row = next(iter(filled.find({"camera.iso": {"$exists": True}}).project("camera.iso", "concepts")))
     assert set(row) == {"_id", "camera", "concepts"}
     assert set(row["camera"]) == {"iso"}
+
+
+def test_a_projection_of_a_field_that_no_photo_has_is_warned_of(
+    filled: Dataset, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The table would be empty and not say why."""
+    doubt.cache_clear()
+    with caplog.at_level(logging.WARNING):
+        filled.find().project("camera.isoo", "concepts")
+    assert "no field 'camera.isoo' is known: did you mean camera.iso?" in caplog.text
+    assert "concepts" not in caplog.text
+
+
+def test_a_closed_dataset_is_said_to_be_closed(filled: Dataset) -> None:
+    """Whatever is asked of it, and of its views; closing it once more does nothing."""
+    view = filled.find()
+    filled.close()
+    filled.close()
+    for use in (view.count, lambda: next(iter(view)), filled.find, filled.stats):
+        with pytest.raises(UsageError, match="the dataset is closed: open it again"):
+            use()
 
 
 def test_a_projection_on_personal_fields_needs_the_key(filled: Dataset) -> None:

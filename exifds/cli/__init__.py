@@ -1,10 +1,13 @@
 """The command line. A command parses its arguments, calls one thing of the library, and prints."""
 
-from exifds.cli.app import app
+from exifds.cli import interrupt
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the `exifds` command."""
+    interrupt.at_the_start()
+    from exifds.cli.app import app  # brings typer: Ctrl-C may come meanwhile
+
     app()

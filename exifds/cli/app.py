@@ -1,13 +1,8 @@
-"""The root of the command line: which commands there are, and how errors end."""
+"""The root of the command line: which commands there are."""
 
-import os
-import sys
-import threading
-from enum import IntEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from exifds import __version__
 from exifds.cli import (
@@ -23,75 +18,42 @@ from exifds.cli import (
     report,
     sandbox,
     score,
+    stats,
     train,
 )
+from exifds.cli.group import Group, Root
 from exifds.cli.scrape.app import app as scrape
-from exifds.errors import ExifdsError, UsageError
 
 __all__ = ["app"]
 
 
-class Exit(IntEnum):
-    """Exit codes; `0` is done and `3` done but some photos failed."""
-
-    FAILED = 1
-    USAGE = 2
-    INTERRUPTED = 130
-
-
-class _Commands(TyperGroup):
-    """Ends every error of exifds as one line on stderr, without a traceback."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except ExifdsError as error:
-            typer.echo(f"exifds: {error}", err=True)
-            raise typer.Exit(Exit.USAGE if isinstance(error, UsageError) else Exit.FAILED) from None
-        except OSError as error:
-            if isinstance(error, BrokenPipeError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            else:
-                typer.echo(f"exifds: {error.strerror}: {error.filename or 'the output'}", err=True)
-            raise typer.Exit(Exit.FAILED) from None
-        except KeyboardInterrupt:
-            typer.echo("exifds: stopped; run the same command again to go on", err=True)
-            _leave_what_hangs()
-            raise typer.Exit(Exit.INTERRUPTED) from None
-
-
-def _leave_what_hangs() -> None:
-    """End at once if a thread still waits for a server: at its end, Python would wait for the thread."""
-    threads = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
-    if any(thread.is_alive() and not thread.daemon for thread in threads):
-        sys.stdout.flush()
-        os._exit(Exit.INTERRUPTED)
-
-
 app = typer.Typer(
-    cls=_Commands,
+    cls=Root,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its tables cut the names of options
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Photo datasets in MongoDB: encrypted where personal, queryable where useful.",
 )
 app.command()(demo.demo)
 app.command()(collect.ingest)
-app.add_typer(scrape, name="scrape", help="Photos from Flickr: searches, groups, lists of ids.")
+app.add_typer(scrape, cls=Group, name="scrape", help="Photos from Flickr: searches, groups, lists of ids.")
 app.command()(enrich.geocode)
 app.command()(score.score)
 app.command()(curate.curate)
 app.command()(query.find)
-app.command()(query.stats)
+app.command()(stats.stats)
 app.command()(query.verify)
 app.command()(export.export)
 app.command()(train.train)
 app.command()(report.report)
 app.command()(analyze.analyze)
-app.add_typer(keys.app, name="keys", help="The keys of personal fields.")
-app.add_typer(db.app, name="db", help="The embedded MongoDB server.")
-app.add_typer(sandbox.app, name="sandbox", help="Stand-ins for the services outside, on this machine.")
+app.add_typer(keys.app, cls=Group, name="keys", help="The keys of personal fields.")
+app.add_typer(db.app, cls=Group, name="db", help="The embedded MongoDB server.")
+app.add_typer(
+    sandbox.app, cls=Group, name="sandbox", help="Stand-ins for the services outside, on this machine."
+)
 
 
 def _version(wanted: bool) -> None:

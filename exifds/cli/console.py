@@ -1,6 +1,5 @@
 """What commands print: tables for people, JSON for machines."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,9 +8,6 @@ import typer
 __all__ = ["counted", "pairs", "print_failures", "print_json", "printable", "table"]
 
 SHOWN_FAILURES = 20
-
-_NUMBER = re.compile(r"([A-Z]{3} )?[-+\N{MINUS SIGN}\N{PLUS-MINUS SIGN}\d.,:%/\[\] ]*( [a-z]{1,3})?")
-"""Digits with their signs, and a measure or a unit beside them; or nothing, or a dash."""
 
 
 def counted(number: int, thing: str) -> str:
@@ -26,27 +22,12 @@ def print_json(value: Any) -> None:
     typer.echo(to_json(value, indent=2))
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def table(title: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
     """Print a table; texts from photos are shown as they are, never read as markup."""
-    from rich import box  # loads only where a table is printed
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from exifds.cli.table import show  # brings rich
 
     cells = [["" if cell is None else printable(str(cell)) for cell in row] for row in rows]
-    whole = [_numeric(column) for column in zip(*cells, strict=True)] or [False] * len(columns)
-    whole[0] = not any(whole[1:]) or not all(whole[1:])  # so that an id can be copied, if others give way
-    grid = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    for column, unbroken in zip(columns, whole, strict=True):
-        grid.add_column(column, overflow="fold", no_wrap=unbroken)
-    for row in cells:
-        grid.add_row(*map(Text, row))
-    Console().print(grid)
-
-
-def _numeric(column: Sequence[str]) -> bool:
-    """Whether a column holds numbers, as with an interval or a unit; a number that is broken misleads."""
-    return any(column) and all(_NUMBER.fullmatch(cell) for cell in column)
+    show(title, columns, cells)
 
 
 def pairs(title: str, values: Mapping[str, Any]) -> None:

@@ -1,9 +1,8 @@
-"""Commands that read a dataset: `find`, `stats` and `verify`."""
+"""Commands that read the photos of a dataset: `find` and `verify`."""
 
 import csv
-import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -13,11 +12,11 @@ from exifds.cli import console
 from exifds.cli.collect import SOME_FAILED
 from exifds.errors import FilterError
 
-__all__ = ["find", "parsed_filter", "stats", "verify"]
+__all__ = ["ROWS_ON_SCREEN", "find", "parsed_filter", "verify"]
 
 DatasetName = Annotated[str, typer.Argument(help="Name of the dataset.", show_default=False)]
 ROWS_ON_SCREEN = 20
-WIDE, NARROW_COLUMNS = 110, 3
+SCORES = "scores."
 LONGEST_FRACTION = 0.4
 
 
@@ -46,9 +45,11 @@ def find(
     import exifds  # brings pymongo
 
     with exifds.open(dataset) as opened:
-        view = opened.find(parsed_filter(filter), decrypt=decrypt)
+        query = parsed_filter(filter)
+        view = opened.find(query, decrypt=decrypt)
         if format is Format.TABLE:
-            _print_table(view.limit(ROWS_ON_SCREEN if limit is None else limit), view.count())
+            concepts = dict.fromkeys(_scored(query))
+            _print_table(view.limit(ROWS_ON_SCREEN if limit is None else limit), view.count(), concepts)
         else:
             _PRINTERS[format](view.limit(limit or 0).documents())
 
@@ -65,10 +66,20 @@ def parsed_filter(text: str) -> Any:
         ) from None
 
 
-def _print_table(view: Any, found: int) -> None:
+def _scored(query: Any) -> Iterator[str]:
+    """The concepts whose scores a filter asks for."""
+    if isinstance(query, Mapping):
+        yield from (str(key).removeprefix(SCORES) for key in query if str(key).startswith(SCORES))
+    parts = query.values() if isinstance(query, Mapping) else query if isinstance(query, list) else ()
+    for part in parts:
+        yield from _scored(part)
+
+
+def _print_table(view: Any, found: int, concepts: Iterable[str]) -> None:
     rows = [
         (
             photo.id,
+            *(_score(photo, concept) for concept in concepts),
             _exposure(photo.camera),
             f"{photo.taken_at:%Y-%m-%d}" if photo.taken_at else None,
             photo.camera.model,
@@ -78,9 +89,17 @@ def _print_table(view: Any, found: int) -> None:
         for photo in view
     ]
     shown = "" if len(rows) == found else f", {len(rows)} shown (--limit 0 shows all)"
-    columns = ("photo", "exposure", "taken", "camera", "place", "concepts")
-    fit = len(columns) if shutil.get_terminal_size().columns >= WIDE else NARROW_COLUMNS
-    console.table(f"{console.counted(found, 'photo')}{shown}", columns[:fit], [row[:fit] for row in rows])
+    scores = (f"{SCORES}{concept}" for concept in concepts)
+    columns = ("photo", *scores, "exposure", "taken", "camera", "place", "concepts")
+    console.table(f"{console.counted(found, 'photo')}{shown}", columns, rows)
+
+
+def _score(photo: Any, concept: str) -> str:
+    """The score of a photo as the document has it: null where no label matches, nothing if not scored."""
+    score = photo.scores.get(concept)
+    if score is None:
+        return "null" if concept in photo.scores else ""
+    return f"{score:.3f}"
 
 
 def _exposure(camera: Any) -> str:
@@ -121,34 +140,6 @@ def _print_csv(documents: Iterable[Mapping[str, Any]]) -> None:
 
 
 _PRINTERS = {Format.JSON: _print_json, Format.JSONL: _print_jsonl, Format.CSV: _print_csv}
-
-
-def stats(
-    dataset: DatasetName,
-    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
-) -> None:
-    """Count photos by state, camera, country, concept and year, and how many have each camera tag."""
-    import exifds  # brings pymongo
-
-    with exifds.open(dataset) as opened:
-        statistics = opened.stats()
-    if json:
-        console.print_json(statistics)
-        return
-    totals = statistics.pop("totals")
-    summary, coverage = totals["summary"], totals["coverage"]
-    console.pairs(dataset, summary | {"bytes": f"{summary['bytes'] / 1e6:.1f} MB"})
-    console.table(
-        "photos with a tag",
-        ("tag", "photos", "share"),
-        [(tag, count, f"{count / max(summary['photos'], 1):.0%}") for tag, count in coverage.items()],
-    )
-    for name, rows in statistics.items():
-        if rows:
-            shown = [(row["value"], row["photos"]) for row in rows[:ROWS_ON_SCREEN]]
-            rest = len(rows) - len(shown)
-            more = [(f"... and {rest} more; --json lists them", "")] if rest else []
-            console.table(name.replace("_", " "), ("", "photos"), [*shown, *more])
 
 
 def verify(

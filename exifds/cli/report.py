@@ -96,6 +96,8 @@ def _print(found: "Comparison", page: Path) -> None:
 def _print_sentences(task: "Task") -> None:
     from exifds.train.report.wording import LEGEND, MARKS
 
+    if task.advice:
+        typer.echo(f"  Next: {console.printable(task.advice)}")
     for claim in task.claims:
         typer.echo(f"  {MARKS[claim.verdict]} {console.printable(claim.text)}")
     typer.echo(f"  {LEGEND}")

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from exifds.errors import FilterError
+from exifds.errors import FilterError, UsageError
 from exifds.export.ledger import Ledger
 from exifds.export.options import Options
 from exifds.export.record import Label, LeftOut
@@ -14,10 +14,14 @@ from exifds.export.selection import Selection, funnel, names_people, needed
 from exifds.export.targets import Target
 from exifds.photo import Privacy
 from exifds.progress import Advance
+from exifds.store import queries
 from exifds.store.codec import Codec
 from exifds.store.sync import Store
 
-__all__ = ["Choice", "check_where", "choose", "counted", "target_of"]
+__all__ = ["Choice", "check_where", "choose", "counted", "require_scores", "target_of"]
+
+MOST_NAMES: Final = 20
+"""Concepts that a message names."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,13 @@ def choose(
 
     Returns:
         The target with its classes, and the photos that have no label, by reason.
+
+    Raises:
+        UsageError: No photo has what the target asks for.
     """
-    target = _collected(store, codec, target_of(options, codec.privacy), query)
+    asked = target_of(options, codec.privacy)
+    require_scores(store, asked)
+    target = _collected(store, codec, asked, query)
     left_out: Counter[str] = Counter()
 
     def rows() -> Iterator[Row]:
@@ -132,6 +141,27 @@ def target_of(options: Options, privacy: Privacy, classes: Iterable[str] | None 
         return None
     target = Target.parse(options.target, options.classes, privacy)
     return target if target.classes is not None or classes is None else target.with_classes(classes)
+
+
+def require_scores(store: Store, target: Target | None) -> None:
+    """Refuse a target of a score that no photo of the dataset has: most often it is mistyped.
+
+    Args:
+        store: The dataset.
+        target: What is to be learned; None for nothing.
+
+    Raises:
+        UsageError: No photo has this score. The message names the concepts that were scored.
+    """
+    path = ".".join(target.path) if target else ""
+    if not path.startswith("scores.") or any(store.find({path: {"$exists": True}}, {"_id": 1}, 1)):
+        return
+    names = [row["value"] for row in store.aggregate(queries.statistics()["scored"])]
+    others = f", and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    there = (
+        f"there are scores of {', '.join(names[:MOST_NAMES])}{others}" if names else "run exifds score first"
+    )
+    raise UsageError(f"no photo of {store.name} has a score of {path.removeprefix('scores.')}: {there}")
 
 
 def _collected(store: Store, codec: Codec, target: Target | None, query: Mapping[str, Any]) -> Target | None:

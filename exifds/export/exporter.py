@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from exifds.errors import ExifdsError, UsageError
-from exifds.export import account, attribution, choosing, datasheet, workshop
+from exifds.export import account, attribution, choosing, datasheet, target_text, workshop
 from exifds.export.features import FEATURES
 from exifds.export.formats import FORMATS
 from exifds.export.ledger import Ledger
-from exifds.export.manifest import MANIFEST, Manifest, Shard, load
+from exifds.export.manifest import MANIFEST, Manifest, Shard, is_export, load
 from exifds.export.options import Options, pinned
 from exifds.export.pictures import Darkroom, Original, develop
 from exifds.export.placing import place
@@ -41,15 +41,21 @@ class NothingToExportError(UsageError):
         name: Name of the dataset.
         left_out: Reason to number of photos.
         failed: Photos whose image could not be used, and why.
+        meant: What may have been meant, in words.
     """
 
     def __init__(
-        self, name: str, left_out: Mapping[str, int], failed: Sequence[tuple[str, str]] = ()
+        self,
+        name: str,
+        left_out: Mapping[str, int],
+        failed: Sequence[tuple[str, str]] = (),
+        meant: str = "",
     ) -> None:
         reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in left_out.items())
         why = f": left out were {reasons}" if reasons else ": none matches"
         first = f"; {failed[0][0]}: {failed[0][1]}" if failed else ""
-        super().__init__(f"no photo of {name} can be exported{why}{first}")
+        hint = f"; {meant}" if meant else ""
+        super().__init__(f"no photo of {name} can be exported{why}{first}{hint}")
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ class Exporter:
             LeakError: What belongs together stands in two splits.
             DiskFullError: The disk is full.
         """
-        if (out / MANIFEST).is_file():
+        if is_export(out):
             report = self._finished(out)
             workshop.tidy(out)
             return report
@@ -128,7 +134,9 @@ class Exporter:
             )
             left_out = Counter(choice.left_out) + unlabelled
             if not ledger.counts()[0]:
-                raise NothingToExportError(self.store.name, left_out)
+                raise NothingToExportError(
+                    self.store.name, left_out, meant=target_text.meant(target.path) if target else ""
+                )
             self.layout.check(self._schema(target))
             ledger.set_note("export", self._asked())
             ledger.set_note("classes", target.classes if target else None)

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exifds.errors import UsageError
 from exifds.export.record import Schema, Statistics
 
-__all__ = ["MANIFEST", "Manifest", "Shard", "Split", "Tallies", "load"]
+__all__ = ["MANIFEST", "Manifest", "Shard", "Split", "Tallies", "is_export", "load"]
 
 MANIFEST = "manifest.json"
+_HEAD: Final = 200
+"""Bytes in which a manifest names the version of exifds that wrote it."""
 
 
 class _Part(BaseModel):
@@ -121,6 +123,23 @@ class Manifest(_Part):
         return sum(split.photos for split in self.splits.values())
 
 
+def is_export(folder: Path) -> bool:
+    """Whether a folder has a manifest of exifds, also a damaged one; others have files of this name, too.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Whether it has one, or a file of its name that cannot be looked into.
+    """
+    path = folder / MANIFEST
+    try:
+        with path.open("rb") as file:
+            return b'"exifds"' in file.read(_HEAD)
+    except OSError:
+        return path.is_file()
+
+
 def load(folder: str | Path) -> Manifest:
     """Read the manifest of an export.
 
@@ -131,7 +150,7 @@ def load(folder: str | Path) -> Manifest:
         The manifest.
 
     Raises:
-        UsageError: There is none, so this is no finished export, or a later exifds wrote it.
+        UsageError: There is none, or it is of another program or a later exifds: this is no finished export.
     """
     path = Path(folder).expanduser() / MANIFEST
     try:
@@ -144,5 +163,9 @@ def load(folder: str | Path) -> Manifest:
             "run the same exifds export again to finish it"
         ) from None
     except (OSError, ValidationError) as error:
-        why = getattr(error, "strerror", None) or "it is damaged, or of a later exifds"
+        if not is_export(path.parent):
+            raise UsageError(f"{folder} is no export: its {MANIFEST} is of another program") from None
+        why = getattr(error, "strerror", None) or (
+            "it is damaged, or of a later exifds; copy it again, or export to a new folder"
+        )
         raise UsageError(f"{path} cannot be read: {why}") from None

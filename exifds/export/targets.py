@@ -1,36 +1,20 @@
 """Targets: what is to be learned, and the label that the document of a photo gives for it."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
 from exifds.errors import UsageError
-from exifds.export.features import FEATURES, finite
+from exifds.export import target_text
+from exifds.export.features import finite
 from exifds.export.record import LeftOut, TargetKind
-from exifds.export.tables import COLUMNS
-from exifds.photo import Privacy, personal_fields
+from exifds.photo import Privacy
 
 __all__ = ["MOST_CLASSES", "Target"]
 
 MOST_CLASSES: Final = 10_000
 """More are no classes: most likely the field holds ids or free text."""
-
-_SCORE: Final = re.compile(r"(?:scores\.|score\s+)([^.$>][^.>]*?)\s*>=\s*(\S+)")
-_FIELD: Final = re.compile(r"(number\s+)?([A-Za-z][^\s.$]*(?:\.[^.$\0]+)*)")
-_LISTS: Final = frozenset({"concepts", "tags", "machine_tags"})
-_NUMBERS: Final = frozenset(
-    {f"camera.{feature.name}" for feature in FEATURES if feature.kind == "numeric"}
-    | {"views", "image.width", "image.height", "image.bytes", "place.distance_km"}
-)
-_NO_LABEL: Final = frozenset(
-    "source_id schema taken_at uploaded_at created_at updated_at found_by exif_sources location "
-    "sizes labels image.path image.sha256 image.original_sha256 image.url license.checked_at".split()
-)
-"""Ids, dates, places of files, and what has parts."""
-_MAPS: Final = frozenset({"scores", "camera_source"})
-_PARTS: Final = frozenset({"camera", "image", "license", "place"})
 
 
 @dataclass(frozen=True)
@@ -85,7 +69,7 @@ class Target:
             exifds.errors.UsageError: the classes of place.country are not known yet
         """
         text = text.strip()
-        target = _score(text) if ">=" in text else _field(text, privacy)
+        target = cls(text, *target_text.read(text, privacy))
         if classes is None:
             return target
         if target.classes is not None:
@@ -132,7 +116,8 @@ class Target:
         """
         classes = tuple(names)
         if not classes:
-            raise UsageError(f"no photo has a value for the target {self.text}: there is nothing to learn")
+            why = target_text.meant(self.path) or "there is nothing to learn"
+            raise UsageError(f"no photo has a value for the target {self.text}: {why}")
         if len(classes) > MOST_CLASSES:
             raise UsageError(
                 f"the target {self.text} has {len(classes):,} classes, at most {MOST_CLASSES:,} can be "
@@ -169,7 +154,7 @@ class Target:
             return tuple(int(number in has) for number in self._numbers.values())
         if len(has) == 1:
             return has.pop()
-        if self.path[0] in _LISTS:
+        if self.path[0] in target_text.LISTS:
             raise LeftOut("several_concepts" if has else "no_concept")
         raise LeftOut("other_value" if names else "no_value")
 
@@ -187,7 +172,7 @@ class Target:
 
     def _values(self, document: Mapping[str, Any]) -> Sequence[Any]:
         value = self._value(document)
-        if self.path[0] in _LISTS:
+        if self.path[0] in target_text.LISTS:
             return value if isinstance(value, (list, tuple)) else ()
         return (value,)
 
@@ -198,43 +183,6 @@ class Target:
             raise LeftOut("not_scored")
         score = scores[self.path[1]]
         return int(score is not None and _number(score) >= (self.at_least or 0))
-
-
-def _score(text: str) -> Target:
-    """A score and the smallest value that is positive."""
-    found = _SCORE.fullmatch(text)
-    try:
-        at_least = float(found[2]) if found else 0.0
-    except ValueError:
-        at_least = 0.0
-    if not found or not 0 < at_least <= 1:
-        raise UsageError(
-            f"expected a target like scores.monkey>=0.8, with a threshold above 0 and at most 1, got {text!r}"
-        )
-    return Target(text, "binary", ("scores", found[1]), (f"not {found[1]}", found[1]), at_least)
-
-
-def _field(text: str, privacy: Privacy) -> Target:
-    """A field and what it holds; one of the user's own holds classes unless it is called a number."""
-    if text == "concept":
-        return Target(text, "multi_class", ("concepts",))
-    found = _FIELD.fullmatch(text)
-    if not found:
-        raise UsageError(
-            "expected a target like concepts, concept, scores.monkey>=0.8, camera.iso or place.country, "
-            f"got {text!r}"
-        )
-    name, path = found[2], tuple(found[2].split("."))
-    if path[0] in {*personal_fields(), *personal_fields(privacy), "owner_bx"}:
-        raise UsageError(f"the field {path[0]} is personal: it does not leave the dataset as a target")
-    if path[0] in _PARTS and name not in COLUMNS:
-        parts = ", ".join(column for column in COLUMNS if column.startswith(f"{path[0]}."))
-        raise UsageError(f"there is no field {name} to learn; there are {parts}")
-    if not {name, path[0]}.isdisjoint(_NO_LABEL) or name in _MAPS or (path[0] in _LISTS and len(path) > 1):
-        raise UsageError(f"the field {name} holds neither classes nor numbers that can be learned")
-    if found[1] or name in _NUMBERS or path[0] == "scores":
-        return Target(text, "number", path, ())
-    return Target(text, "multi_label" if name in _LISTS else "multi_class", path)
 
 
 def _class_names(values: Iterable[Any]) -> tuple[str, ...]:

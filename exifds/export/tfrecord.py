@@ -150,7 +150,8 @@ def frames(shard: Path) -> Iterator[bytes]:
                 if data is None:
                     raise UsageError(
                         f"{shard.name} is damaged at byte {os.fstat(file.fileno()).st_size - left}: "
-                        "a check sum is wrong or the file is cut off; export again"
+                        "a check sum is wrong or the file is cut off; copy it again, or export to a new "
+                        "folder with --like"
                     )
                 yield data
                 left -= len(data) + _OVERHEAD

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from exifds.dataset import Dataset
+from exifds.errors import MissingExtraError
 from exifds.opening import open_dataset
 from exifds.sandbox import photographer
 from exifds.sandbox.flickr import Catalogue, FlickrServer
@@ -25,7 +26,7 @@ def run(out: Path, photos: int, *, say: Say, show: Show) -> None:
     """Render, ingest, geocode, verify, query, export, train, report; and scrape a Flickr of this machine.
 
     Everything is made below `out`: photos, database, images and, apart from them, the keyring. Run again,
-    it finds what is there.
+    it finds what is there. Without the extra `train`, training and its report are left out.
 
     Args:
         out: The folder.
@@ -57,10 +58,15 @@ def run(out: Path, photos: int, *, say: Say, show: Show) -> None:
         say(f"   what the keyring opens: Artist = {artist}, {photo.camera.model}, ISO {photo.camera.iso:g}")
         _export(dataset, out / "export", say, show)
     _scrape(settings, photos, say)
-    page = _train(out, say, show)
+    try:
+        page = _train(out, say, show)
+    except MissingExtraError as missing:
+        page = None
+        say(f"   left out: {missing}")
     program = sys.argv[0] if Path(sys.argv[0]).name == "exifds" else "exifds"
     say(f"\nQuery it yourself:  EXIFDS_HOME={out}/data EXIFDS_CONFIG={out}/config {program} find {DATASET}")
-    say(f"Read the report:    {page}")
+    if page is not None:
+        say(f"Read the report:    {page}")
 
 
 def _export(dataset: Dataset, out: Path, say: Say, show: Show) -> None:

@@ -13,6 +13,7 @@ from pymongo.errors import (
     AutoReconnect,
     ConnectionFailure,
     DocumentTooLarge,
+    InvalidOperation,
     InvalidURI,
     OperationFailure,
     PyMongoError,
@@ -114,6 +115,7 @@ def plain_errors(server: str = "the database") -> Iterator[None]:
     Raises:
         UnreachableError: The server does not answer.
         FilterError: The server found a filter malformed.
+        UsageError: The connection was closed before.
         DatabaseError: The server refused.
     """
     try:
@@ -128,6 +130,8 @@ def plain_errors(server: str = "the database") -> Iterator[None]:
     except DocumentTooLarge:
         raise DatabaseError("a document is larger than the 16 MiB that MongoDB takes") from None
     except PyMongoError as error:
+        if isinstance(error, InvalidOperation) and "after close" in str(error):
+            raise UsageError("the dataset is closed: open it again with exifds.open()") from None
         raise DatabaseError(f"{server} failed: {type(error).__name__}") from None
 
 

@@ -1,10 +1,11 @@
 """Filters: MongoDB's own filter documents, let through only where every operator and field is allowed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from exifds.errors import FilterError
 from exifds.photo import Privacy, personal_fields
+from exifds.store import fields
 
 __all__ = ["OPERATORS", "checked"]
 
@@ -27,6 +28,8 @@ def checked(
 ) -> dict[str, Any]:
     """Check a filter against the allow-list, and turn a look-up of `owner` into one of its blind index.
 
+    Of a field that photos have only if their user added it, it warns: most often it is mistyped.
+
     Args:
         query: A MongoDB filter.
         privacy: The privacy of the dataset: which fields hold ciphertext and cannot be compared.
@@ -44,7 +47,23 @@ def checked(
         >>> checked({"owner": "42@N01"}, blind_index=lambda owner: "5ea1")
         {'owner_bx': '5ea1'}
     """
-    return _document(query, frozenset(personal_fields(privacy)), blind_index, 0)
+    result = _document(query, frozenset(personal_fields(privacy)), blind_index, 0)
+    for path in _paths(result):
+        fields.doubt(path)
+    return result
+
+
+def _paths(query: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that a checked filter asks for."""
+    for key, value in query.items():
+        if key in _BRANCHES:
+            for part in value:
+                yield from _paths(part)
+        elif not key.startswith("$"):
+            yield key
+            within = value.get("$elemMatch") if isinstance(value, Mapping) else None
+            if isinstance(within, Mapping):
+                yield from (f"{key}.{path}" for path in _paths(within))
 
 
 def _document(

@@ -23,6 +23,7 @@ Update = tuple[dict[str, Any], dict[str, Any]]
 _ROWS = 1000
 """Rows of a statistic at most."""
 
+_MOST_FIRST: Mapping[str, int] = MappingProxyType({"photos": -1, "value": 1})
 _CAMERA_TAGS = tuple(Camera.model_fields)
 
 
@@ -87,7 +88,7 @@ def without_place() -> dict[str, Any]:
     return {"location": {"$exists": True}, "place": {"$exists": False}}
 
 
-STATISTICS = ("totals", "states", "camera_status", "cameras", "countries", "concepts", "years", "formats")
+STATISTICS = tuple("totals states camera_status cameras countries concepts scored years formats".split())
 """The names of the statistics, in the order they are shown."""
 
 
@@ -98,7 +99,7 @@ def statistics() -> dict[str, list[dict[str, Any]]]:
 
     Returns:
         Name to pipeline. `totals` gives one row with `summary` and `coverage` (photos that have each camera
-        tag); the others rows of `value` and `photos`.
+        tag); the others rows of `value` and `photos`. `scored` counts by concept, also a score of `null`.
 
     Example:
         >>> list(statistics()) == list(STATISTICS)
@@ -113,6 +114,7 @@ def statistics() -> dict[str, list[dict[str, Any]]]:
         _counted("camera.model", camera),
         _counted("place.country"),
         _counted("concepts"),
+        _scored(),
         _counted("taken_at", year, order={"value": 1}),
         _counted("image.format"),
     )
@@ -140,14 +142,28 @@ def _present(path: str) -> dict[str, Any]:
     return {"$sum": {"$cond": [{"$eq": [{"$type": f"${path}"}, "missing"]}, 0, 1]}}
 
 
-def _counted(
-    path: str, value: Any = None, order: Mapping[str, int] = MappingProxyType({"photos": -1, "value": 1})
-) -> list[dict[str, Any]]:
+def _counted(path: str, value: Any = None, order: Mapping[str, int] = _MOST_FIRST) -> list[dict[str, Any]]:
     """Photos by value of a field, the most frequent values first."""
     return [
         {"$match": {path: {"$exists": True}}},
         {"$unwind": f"${path}"},
-        {"$group": {"_id": value or f"${path}", "photos": {"$sum": 1}}},
+        *_grouped(value or f"${path}", order),
+    ]
+
+
+def _scored() -> list[dict[str, Any]]:
+    """Photos by concept that they are scored for."""
+    return [
+        {"$match": {"scores": {"$exists": True}}},
+        {"$project": {"score": {"$objectToArray": "$scores"}}},
+        {"$unwind": "$score"},
+        *_grouped("$score.k"),
+    ]
+
+
+def _grouped(value: Any, order: Mapping[str, int] = _MOST_FIRST) -> list[dict[str, Any]]:
+    return [
+        {"$group": {"_id": value, "photos": {"$sum": 1}}},
         {"$project": {"_id": 0, "value": "$_id", "photos": 1}},
         {"$sort": dict(order)},
         {"$limit": _ROWS},

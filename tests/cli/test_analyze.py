@@ -59,6 +59,19 @@ def test_a_file_in_place_of_a_folder_is_refused(run: Run, tmp_path: Path) -> Non
     assert result.stderr == f"exifds: {tmp_path / 'file'} cannot be written: File exists\n"
 
 
+def test_a_target_that_leaves_nothing_to_learn_is_told(run: Run) -> None:
+    """It is a tag that models read; or all photos are alike."""
+    assert "models of EXIF read flash" in run("cameras", "--target", "camera.flash").stderr
+    alike = run("cameras", "--target", "concept", "--where", '{"concepts": "indoor"}')
+    assert "there is nothing to tell apart" in alike.stderr
+
+
+def test_what_is_refused_leaves_no_folder(run: Run, tmp_path: Path) -> None:
+    """Neither the one that was asked for, nor those above it."""
+    run("cameras", "--target", "camera.iso", "--out", tmp_path / "a" / "b", code=USAGE)
+    assert not (tmp_path / "a").exists()
+
+
 def test_mistakes_end_with_one_line(run: Run) -> None:
     """A target that is a number, a selection that does not exist, no target at all."""
     result = run("cameras", "--target", "camera.iso", code=USAGE)

@@ -31,6 +31,13 @@ def test_it_prints_models_and_sentences_and_where_the_report_is(runs: Path, tmp_
     assert (tmp_path / "out" / "report.json").is_file()
 
 
+def test_it_says_what_would_settle_an_open_question(tmp_path: Path) -> None:
+    """Where it is open whether EXIF helps, the first line under the models says what to do."""
+    write(tmp_path / "runs", Export(test=80), ("image", "fusion"))
+    result = CliRunner().invoke(app, ["report", str(tmp_path / "runs")])
+    assert "  Next: To settle whether EXIF helps beside the image: --seeds 0,1,2" in result.stdout
+
+
 def test_a_file_in_place_of_a_folder_is_refused(runs: Path, tmp_path: Path) -> None:
     """In one sentence, before any work."""
     (tmp_path / "out").touch()

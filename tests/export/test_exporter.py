@@ -16,7 +16,7 @@ import exifds
 from exifds.dataset import Dataset
 from exifds.errors import FilterError, UsageError
 from exifds.export import exporter, shards, workshop
-from exifds.export.manifest import load
+from exifds.export.manifest import MANIFEST, load
 from exifds.export.report import ExportReport
 from exifds.photo import Privacy
 from exifds.sandbox import photographer
@@ -210,6 +210,27 @@ def test_a_folder_with_other_things_is_refused(scraped: Dataset, tmp_path: Path)
     with pytest.raises(UsageError, match="new or empty folder"):
         scraped.export(tmp_path, progress=False)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("text", ['{"owners": 12, "photos": []}', "", "[]"])
+def test_a_manifest_of_another_program_is_no_export(scraped: Dataset, tmp_path: Path, text: str) -> None:
+    """Photos, too, come with files of this name: the folder holds something else, and keeps it."""
+    (tmp_path / MANIFEST).write_text(text)
+    with pytest.raises(UsageError, match=r"expected a new or empty folder, but .* holds something else"):
+        scraped.export(tmp_path, progress=False)
+    with pytest.raises(UsageError, match=r"is no export: its manifest\.json is of another program"):
+        load(tmp_path)
+    assert (tmp_path / MANIFEST).read_text() == text
+
+
+def test_a_manifest_that_is_cut_off_is_said_to_be_damaged(
+    scraped: Dataset, exported: ExportReport, tmp_path: Path
+) -> None:
+    """It is of exifds, so the folder is not taken for one of something else."""
+    whole = (exported.folder / MANIFEST).read_bytes()
+    (tmp_path / MANIFEST).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UsageError, match="cannot be read: it is damaged, or of a later exifds"):
+        scraped.export(tmp_path, progress=False)
 
 
 def test_an_unfinished_export_with_other_options_is_refused(
@@ -412,6 +433,23 @@ def test_no_photo_is_an_error_that_says_why(scraped: Dataset, tmp_path: Path) ->
         scraped.export(tmp_path / "out", where={"views": -1}, progress=False)
     with pytest.raises(UsageError, match=r"left out were 2\d\d license"):
         scraped.export(tmp_path / "out", licenses="99", progress=False)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_target_that_no_photo_has_says_what_there_is(
+    dataset: Dataset, rendered: Path, tmp_path: Path
+) -> None:
+    """A concept or a field that is mistyped: the export says what may be meant, and leaves no folder."""
+    dataset.ingest(rendered, concepts_from_folders=True)
+    with pytest.raises(UsageError, match="has a score of monkey: run exifds score first"):
+        dataset.export(tmp_path / "out", target="scores.monkey>=0.8")
+    dataset.collection.update_many({}, {"$set": {"scores": {"monkey": None}}})
+    dataset.collection.update_many({"concepts": "indoor"}, {"$set": {"scores.cage": 0.9}})
+    for target in ("scores.mnky>=0.8", "scores.mnky"):
+        with pytest.raises(UsageError, match="cameras has a score of mnky: there are scores of monkey, cage"):
+            dataset.export(tmp_path / "out", target=target)
+    with pytest.raises(UsageError, match=r"left out were 60 no value; did you mean camera\.iso\?"):
+        dataset.export(tmp_path / "out", target="number iso")
     assert not (tmp_path / "out").exists()
 
 

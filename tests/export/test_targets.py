@@ -156,6 +156,10 @@ def test_what_is_personal_is_no_target(field: str) -> None:
         ("scores.monkey>=high", "threshold above 0"),
         ("scores.a.b>=0.5", "threshold above 0"),
         ("camera.iso>=800", "threshold above 0"),
+        *(
+            (f"scores.monkey{sign}0.8", "a target like scores.monkey>=0.8")
+            for sign in (">", "=", "==", "<", "<=")
+        ),
     ],
 )
 def test_what_cannot_be_learned_is_refused_in_words(text: str, words: str) -> None:
@@ -168,6 +172,7 @@ def test_what_cannot_be_learned_is_refused_in_words(text: str, words: str) -> No
     ("text", "classes", "words"),
     [
         ("concepts", [], "nothing to learn"),
+        ("concpt", [], "no photo has a value for the target concpt: did you mean concept?"),
         ("concepts", ["a", "b", "a"], "each named once"),
         ("concepts", ["a", " "], "not empty"),
         ("title", [str(n) for n in range(MOST_CLASSES + 1)], "10,001 classes, at most 10,000"),

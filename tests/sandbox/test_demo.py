@@ -1,6 +1,9 @@
 """The demo goes the whole way, and again."""
 
+import sys
 from pathlib import Path
+
+import pytest
 
 from exifds.sandbox import demo
 
@@ -28,3 +31,16 @@ def test_the_demo_runs_twice(tmp_path: Path) -> None:
         "export",
         "runs",
     }
+
+
+def test_without_the_extra_for_training_the_demo_ends_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says how to get it, and still how to go on."""
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    monkeypatch.setitem(sys.modules, "keras", None)
+    text = demonstrated(tmp_path / "out")
+    assert "left out: training needs an optional part: pip install 'exifds[train]'" in text
+    assert "Query it yourself" in text
+    assert "Read the report" not in text
+    assert not (tmp_path / "out" / "runs").exists()

@@ -1,5 +1,6 @@
 """Filters let through comparisons, and nothing that runs code or looks into ciphertext."""
 
+import logging
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from exifds.errors import FilterError
 from exifds.photo import Privacy
+from exifds.store import fields
 from exifds.store.filters import OPERATORS, checked
 
 
@@ -139,3 +141,21 @@ def test_endless_nesting_is_refused() -> None:
         query = {"$or": [query]}
     with pytest.raises(FilterError, match="nested deeper"):
         checked(query)
+
+
+def test_a_field_that_no_photo_has_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    """At any depth of the filter; it is sent all the same, since users add fields of their own."""
+    fields.doubt.cache_clear()
+    query: dict[str, Any] = {
+        "iso": {"$gte": 800},
+        "$or": [{"scores.monkey": 1}, {"found_by": {"$elemMatch": {"qery": "a", "kind": "folder"}}}],
+        "tags": {"$elemMatch": {"$gte": "a"}},
+        "place": {"$elemMatch": []},
+        "owner": "ann",
+    }
+    with caplog.at_level(logging.WARNING):
+        assert checked(query, blind_index=str)["iso"] == {"$gte": 800}
+    assert [record.args for record in caplog.records] == [
+        ("iso", "did you mean camera.iso?"),
+        ("found_by.qery", "did you mean found_by.query?"),
+    ]

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from exifds import access
 from exifds.dataset import Dataset
 from exifds.photo import FoundBy
+from exifds.settings import Settings
 from exifds.store.queries import NO_TOTALS, STATISTICS, add_provenance, completion, setback
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,9 +44,18 @@ def test_statistics_count_what_is_there(dataset: Dataset, rendered: Path) -> Non
     assert stats["states"] == [{"value": "done", "photos": 60}]
 
 
-def test_an_empty_dataset_has_totals_of_zero(dataset: Dataset, tmp_path: Path) -> None:
+def test_photos_are_counted_by_the_concepts_they_are_scored_for(dataset: Dataset, rendered: Path) -> None:
+    """A score of null counts, as the photo was scored; a photo without scores does not."""
+    dataset.ingest(rendered / "indoor")
+    first, second, *_ = [photo.id for photo in dataset.find()]
+    dataset.collection.update_one({"_id": first}, {"$set": {"scores": {"monkey": 0.9, "cage": None}}})
+    dataset.collection.update_one({"_id": second}, {"$set": {"scores": {"monkey": None}}})
+    assert dataset.stats()["scored"] == [{"value": "monkey", "photos": 2}, {"value": "cage", "photos": 1}]
+
+
+def test_an_empty_dataset_has_totals_of_zero(dataset: Dataset, settings: Settings) -> None:
     """Statistics of no photos are zeros, not an error."""
-    dataset.ingest(tmp_path)
+    access.for_writing(dataset._store, settings, None)
     assert dataset.stats()["totals"] == NO_TOTALS
 
 
