@@ -1,5 +1,6 @@
 """The command `analyze`: what a dataset says about a target before anything is trained."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,12 +39,9 @@ def analyze(
 ) -> None:
     """Say what each EXIF tag tells about a target, and what would make a model look better than it is."""
     import exifds  # brings pymongo
+    from exifds.train.folder import kept_if_used
 
-    if out is not None:
-        from exifds.train.folder import writable
-
-        writable(out)
-    with exifds.open(dataset) as opened:
+    with nullcontext() if out is None else kept_if_used(out), exifds.open(dataset) as opened:
         found = opened.analyze(
             target,
             where=None if where is None else parsed_filter(where),

@@ -48,6 +48,14 @@ def train(
     weights: Annotated[
         str, typer.Option(help="The backbone starts with: imagenet, none, or a file of weights.")
     ] = "imagenet",
+    mixed_precision: Annotated[
+        bool | None,
+        typer.Option(
+            "--mixed-precision/--no-mixed-precision",
+            help="Use numbers of 16 bits where they suffice. By default only on graphics cards.",
+            show_default=False,
+        ),
+    ] = None,
     energy: Annotated[bool, typer.Option(help="Measure energy and CO2 with codecarbon.")] = True,
     country: Annotated[str, typer.Option(help="Where the electricity is from, three letters.")] = "DEU",
     json: Annotated[bool, typer.Option("--json", help="Print the runs as JSON.")] = False,
@@ -55,7 +63,7 @@ def train(
     """Train models of EXIF, of images and of both. Run it again to go on."""
     from exifds.train.training import fit
 
-    before = {path.parent for path in out.expanduser().glob("*/run.json")}
+    before = {path: path.stat().st_mtime_ns for path in out.expanduser().glob("*/run.json")}
     runs = fit(
         export,
         out,
@@ -66,11 +74,16 @@ def train(
         seeds=list(map(_seed, _words(seeds))),
         epochs=epochs,
         weights=weights,
+        mixed_precision=mixed_precision,
         energy=energy,
         country=country,
         progress=False if json else None,
     )
-    rows = [_row(run, was_there=run.path in before) for run in runs]
+    ends = [run.path / "run.json" for run in runs]
+    rows = [
+        _row(run, was_there=end.stat().st_mtime_ns == before.get(end))
+        for run, end in zip(runs, ends, strict=True)
+    ]
     if json:
         console.print_json(rows)
     else:

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from exifds.export.record import TargetKind
 from exifds.train.recipe import Recipe
@@ -78,8 +78,19 @@ class Config(_Part):
     kind: TargetKind
     classes: tuple[str, ...]
     features: tuple[str, ...]
-    height: int | None
-    width: int | None
+    height: Annotated[int, Field(ge=1)] | None
+    width: Annotated[int, Field(ge=1)] | None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Config":
+        pictured = self.inputs in WITH_IMAGE
+        if any((part is not None) != pictured for part in (self.backbone, self.height, self.width)):
+            raise ValueError(
+                "a model has a backbone and a size of images if it sees images, and else neither"
+            )
+        if len(self.classes) < (1 if self.kind == "multi_label" else 2):
+            raise ValueError("there is nothing to tell apart")
+        return self
 
     @property
     def name(self) -> str:

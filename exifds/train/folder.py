@@ -1,15 +1,16 @@
 """Folder: where results go. It is refused before any work, and a full disk is told in one sentence."""
 
 import errno
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 
 from exifds.errors import DiskFullError, UsageError
 
-__all__ = ["roomy", "writable"]
+__all__ = ["kept_if_used", "require_room", "roomy", "writable"]
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
@@ -40,6 +41,53 @@ def writable(out: str | Path) -> Path:
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror or error}") from None
     return folder
+
+
+@contextmanager
+def kept_if_used(out: str | Path) -> Iterator[Path]:
+    """A folder that can be written. What was made of it goes again if the block fails and leaves it empty.
+
+    Args:
+        out: Its path, which may start with `~`.
+
+    Yields:
+        The folder.
+
+    Raises:
+        UsageError: It cannot be made or written, or a file has its name.
+
+    Example:
+        >>> with kept_if_used("analysis") as folder:  # doctest: +SKIP
+        ...     (folder / "analysis.md").write_text("all is well")
+    """
+    path = Path(out).expanduser()
+    made = [each for each in (path, *path.parents) if not each.exists()]
+    folder = writable(out)
+    try:
+        yield folder
+    except BaseException:
+        with suppress(OSError):  # something is in it
+            for each in made:
+                each.rmdir()
+        raise
+
+
+def require_room(folder: Path, size: int) -> None:
+    """Make sure that there is room for a file, by writing one of this size and removing it.
+
+    The free bytes of a disk alone do not tell: a quota may leave a user fewer.
+
+    Args:
+        folder: Where it is to be.
+        size: In bytes.
+
+    Raises:
+        OSError: The disk is full.
+    """
+    with TemporaryFile(dir=folder) as file:
+        file.write(bytes(size))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -92,6 +92,7 @@ class Loop:
         checkpoint: Where its state is.
         meter: Of the energy.
         told: Called with the history at the start and after each epoch.
+        stop: Called before each batch and at the end of each epoch; may raise KeyboardInterrupt.
     """
 
     model: Any
@@ -102,6 +103,7 @@ class Loop:
     checkpoint: Checkpoint
     meter: Meter
     told: Callable[[Sequence[Epoch]], None]
+    stop: Callable[[], None] = field(default=lambda: None)
 
     def __post_init__(self) -> None:
         self._state = State()
@@ -185,7 +187,13 @@ class Loop:
             shuffle=False,  # the batches come in their order
             steps_per_epoch=-(-len(self.train) // batch_size),
             verbose=0,
-            callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=self._begin, on_epoch_end=self._end)],
+            callbacks=[
+                keras.callbacks.LambdaCallback(
+                    on_epoch_begin=self._begin,
+                    on_epoch_end=self._end,
+                    on_train_batch_begin=lambda _batch, logs: self.stop(),  # noqa: ARG005  # by name
+                )
+            ],
         )
 
     def _begin(self, _epoch: int, _logs: Any) -> None:
@@ -196,6 +204,7 @@ class Loop:
 
     def _end(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Judge an epoch, keep its state, and stop after the last one of the phase."""
+        self.stop()
         before = self._next()
         assert before is not None
         assert before.epoch == epoch
@@ -220,6 +229,7 @@ class Loop:
         )
         self.checkpoint.save(self._state, [*self._variables(), *self.model.optimizer.variables])
         self.told(history)
+        self.stop()
         after = self._next()
         self.model.stop_training = after is None or after.number != before.number
 

@@ -11,6 +11,7 @@ import psutil
 from numpy.typing import NDArray
 
 from exifds.errors import UsageError
+from exifds.export import example
 from exifds.export.manifest import Manifest
 from exifds.export.record import Schema
 from exifds.progress import bar
@@ -64,7 +65,7 @@ class Pictures:
         show: Show a progress bar while they are decoded; None shows it on a terminal.
 
     Raises:
-        UsageError: The export has no images of one size.
+        UsageError: The export has no images of one size, or not of that of its manifest.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Pictures:
             [_places(n, fd) for n, fd in enumerate(self._files)] or [np.empty((0, 3), np.int64)]
         )
         self._kept: Any = None
+        self._require_shape()
         if keep is None:
             keep = self.bytes <= psutil.virtual_memory().available * SHARE_OF_MEMORY
         if keep:
@@ -114,6 +116,21 @@ class Pictures:
         return tf.map_fn(
             lambda image: decode(image, channels=3), examples["image"], fn_output_signature=signature
         )
+
+    def _require_shape(self) -> None:
+        """Look at the first image: the size of all stands in the manifest, which may have been changed."""
+        import tensorflow as tf
+
+        if not len(self._places):
+            return
+        image = example.decode(self._read(np.array([0]))[0])["image"][0]
+        found = tf.io.decode_image(image, channels=3).numpy().shape
+        if found != self._shape:
+            told = [f"{width} x {height}" for height, width, _ in (self._shape, found)]
+            raise UsageError(
+                f"the manifest was changed: expected images of {told[0]} pixels, got {told[1]}; "
+                "export to a new folder with --like"
+            )
 
     def _read(self, rows: NDArray[np.int64]) -> NDArray[np.object_]:
         """Serialized examples, as `exifds.export.example` lays them out."""

@@ -141,6 +141,12 @@ class Predictor:
 
         stored = document.get("image") or {}
         rendered = render(data, self._rendering, stored.get("orientation"))
+        wanted = (self.config.width, self.config.height)
+        if (rendered.width, rendered.height) != wanted:
+            raise PhotoError(
+                f"the model takes images of {wanted[0]} x {wanted[1]} pixels, and this one has "
+                f"{rendered.width} x {rendered.height} as the export of the model renders it"
+            )
         decode = tf.io.decode_png if self._rendering.encoding == "png" else tf.io.decode_jpeg
         return np.asarray(decode(rendered.data, channels=3).numpy(), np.uint8)
 

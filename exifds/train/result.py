@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = ["Cost", "Energy", "Epoch", "Latency", "Result"]
 
@@ -109,9 +109,11 @@ class Result(_Part):
         best_epoch: Whose weights were kept.
         environment: Versions of libraries, processor, graphics cards, threads.
         interruptions: How often the training went on after one.
+        sha256: Of the other files of the run, by their names; empty for a run of an earlier version.
     """
 
     cost: Cost
     best_epoch: int
     environment: Mapping[str, str]
     interruptions: int = 0
+    sha256: Mapping[str, str] = Field(default_factory=dict)

@@ -6,11 +6,12 @@ encoder.json      the fitted columns of EXIF; absent for image models
 history.json      one entry an epoch
 model.weights.h5  the weights
 predictions.csv   what the model says of each photo of val and test
-run.json          environment and cost; written last, so a run with one is whole
+run.json          environment, cost, and hashes of the files above; written last
 .work/            the state of a training that goes on
 ```
 """
 
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from exifds.train.result import Epoch, Result
 
 __all__ = ["Run", "find"]
 
+_FILES: Final = ("encoder.json", "history.json", "model.weights.h5", "predictions.csv")
 _HISTORY: Final = TypeAdapter(tuple[Epoch, ...])
 
 
@@ -94,6 +96,39 @@ class Run:
             raise UsageError(
                 f"{path} cannot be read ({type(error).__name__}): train this run again"
             ) from None
+
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of the files that a training writes, as they are now, by their names."""
+        return {name: self.sha256(name) for name in _FILES if (self.path / name).exists()}
+
+    def sha256(self, name: str) -> str:
+        """SHA-256 of a file.
+
+        Raises:
+            UsageError: It cannot be read.
+        """
+        path = self.path / name
+        try:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise UsageError(
+                f"{path} cannot be read ({error.strerror or error}): train this run again"
+            ) from None
+
+    def check(self, *names: str) -> None:
+        """Make sure that files are as the training left them, as far as its result tells.
+
+        Args:
+            names: Of the files; none for all.
+
+        Raises:
+            UsageError: One is missing or was changed, or the run is not finished.
+        """
+        known = self.result().sha256
+        for name in names or {**known, self.weights.name: ""}:
+            if (found := self.sha256(name)) != known.get(name, found):
+                raise UsageError(f"{self.path / name} is damaged, or of another run: train this run again")
 
     def write(self, name: str, part: BaseModel | tuple[Epoch, ...]) -> None:
         """Write `config.json`, `history.json` or `run.json`, whole or not at all."""

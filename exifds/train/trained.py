@@ -1,7 +1,5 @@
 """Trained: the model of a finished run, with the weights on file."""
 
-import hashlib
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,9 @@ from exifds.train.device import require_keras
 from exifds.train.encoder import Encoder
 from exifds.train.models.build import build
 from exifds.train.run import Run, find
+from exifds.train.weights import fill
 
-__all__ = ["Trained", "name_of", "trained", "unreadable", "usable"]
+__all__ = ["Trained", "fault", "name_of", "trained", "usable"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +67,26 @@ def name_of(run: Run) -> str:
     Raises:
         UsageError: The weights are missing.
     """
+    return f"{run.config().name}@{run.sha256(run.weights.name)[:12]}"
+
+
+def fault(run: Run) -> str | None:
+    """What keeps a run from being used.
+
+    Args:
+        run: The run.
+
+    Returns:
+        What is missing or damaged, in one sentence; None if all of it is there.
+    """
     try:
-        with run.weights.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise unreadable(run.weights, error) from None
-    return f"{run.config().name}@{digest[:12]}"
+        run.check()
+        run.history()
+        run.predictions()
+        _encoder(run, run.config())
+    except UsageError as error:
+        return str(error)
+    return None
 
 
 def trained(run: Run) -> Trained:
@@ -86,33 +99,35 @@ def trained(run: Run) -> Trained:
         The model.
 
     Raises:
-        UsageError: A file of the run is missing or damaged, or the weights are not all those of the model.
+        UsageError: A file of the run is missing, damaged or changed, or the weights are not all those of the
+            model.
         MissingExtraError: TensorFlow is not installed.
     """
     require_keras()
+    run.check(run.weights.name)
     config = run.config()
-    encoder = Encoder.read(run.path / "encoder.json") if config.inputs in WITH_EXIF else None
+    encoder = _encoder(run, config)
     model = build(config, None if encoder is None else encoder.layout, weights="none")
     try:
-        with warnings.catch_warnings():  # Keras only warns of layers that it leaves as they are
-            warnings.simplefilter("error", UserWarning)
-            model.load_weights(run.weights)
-    except (OSError, ValueError, KeyError, UserWarning) as error:
-        raise unreadable(run.weights, error) from None
+        fill(model, run.weights)
+    except ValueError as error:
+        raise UsageError(
+            f"{run.weights} cannot be read ({error}): it is damaged, or of another model; "
+            "remove it and train this run again"
+        ) from None
     return Trained(config, encoder, model)
 
 
-def unreadable(weights: Path, error: Exception) -> UsageError:
-    """What is said of weights that cannot be read.
-
-    Args:
-        weights: The file.
-        error: Why.
-
-    Returns:
-        One sentence, and what to do.
-    """
-    return UsageError(
-        f"{weights} cannot be read ({type(error).__name__}): it is missing, damaged, or of another model; "
-        "train this run again"
-    )
+def _encoder(run: Run, config: Config) -> Encoder | None:
+    """That of the run; None if its model reads no EXIF."""
+    if config.inputs not in WITH_EXIF:
+        return None
+    path = run.path / "encoder.json"
+    found = Encoder.read(path)
+    recipe = config.recipe
+    wanted = (config.inputs, config.features, recipe.columns, recipe.scale)
+    if (found.inputs, found.features, found.columns, found.scale) != wanted:
+        raise UsageError(
+            f"{path} is not that of config.json beside it: one was changed; train this run again"
+        )
+    return found

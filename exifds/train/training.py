@@ -1,6 +1,6 @@
 """Training: from an export to the folders of runs, one for each model, recipe and seed."""
 
-import warnings
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from exifds.train.cost import forget_peak, measure
 from exifds.train.device import environment, repeatable, require_keras, strategy
 from exifds.train.energy import require_country, total, tracked
 from exifds.train.folder import roomy, writable
+from exifds.train.giveaway import giveaway
 from exifds.train.loop import Loop, asking, phases_of
 from exifds.train.material import Material
 from exifds.train.models.build import build
@@ -23,8 +24,13 @@ from exifds.train.result import Energy, Epoch, Result
 from exifds.train.run import Run
 from exifds.train.schedule import most_epochs
 from exifds.train.state import Checkpoint, form_of, held, sweep
+from exifds.train.stopping import stoppable
+from exifds.train.trained import fault
+from exifds.train.weights import save
 
 __all__ = ["fit"]
+
+_LOG = logging.getLogger(__name__)
 
 
 def fit(
@@ -47,7 +53,8 @@ def fit(
 
     There is one folder for each of `inputs`, `backbones` and `seeds`. A run that is finished is left as it
     is; one that was interrupted goes on after its last epoch and ends with the same weights as one that was
-    not, on the same machine. On several graphics cards it is spread over all of them.
+    not, on the same machine; one with a file missing or damaged is trained anew. On several graphics cards
+    it is spread over all of them.
 
     Args:
         export: A finished export of the format `tfrecord` with classes as its target.
@@ -90,18 +97,23 @@ def fit(
         weights=weights,
         mixed_precision=mixed_precision,
     )
-    material = Material.read(export, request.recipe, images=request.images, show=progress)
-    configs = request.configs(material.photos.manifest, material.sha256)
-    folder = writable(out)
-    runs = [Run(folder / config.name) for config in configs]
-    for run in runs:
-        sweep(run)
-    trainer = _Trainer(material, request.file, country if energy else None, progress)
-    waiting = [(run, config) for run, config in zip(runs, configs, strict=True) if not _finished(run, config)]
-    trainer.rehearse([config for _, config in waiting])
-    with roomy(folder):
-        for run, config in waiting:
-            trainer.train(run, config)
+    with stoppable() as stop:
+        material = Material.read(export, request.recipe, images=request.images, show=progress)
+        configs = request.configs(material.photos.manifest, material.sha256)
+        _tell_of_copied(material.photos.manifest.data.target, configs)
+        folder = writable(out)
+        runs = [Run(folder / config.name) for config in configs]
+        for run in runs:
+            sweep(run)
+        both = zip(runs, configs, strict=True)
+        waiting = [(run, config) for run, config in both if not _finished(run, config)]
+        trainer = _Trainer(material, request.file, country if energy else None, progress, stop)
+        trainer.rehearse([config for _, config in waiting])
+        with roomy(folder):
+            for run, config in waiting:
+                stop()
+                trainer.train(run, config)
+        stop()
     return runs
 
 
@@ -114,12 +126,14 @@ class _Trainer:
         weights: A local file of weights for the backbones.
         country: Where the electricity is from; None measures no energy.
         show: Show progress bars.
+        stop: Raises KeyboardInterrupt after Ctrl-C.
     """
 
     material: Material
     weights: Path | None
     country: str | None
     show: bool | None
+    stop: Callable[[], None]
 
     def rehearse(self, configs: Sequence[Config]) -> None:
         """Build each backbone and each kind of model once: what is missing is told before any work."""
@@ -132,7 +146,10 @@ class _Trainer:
     def train(self, run: Run, config: Config) -> None:
         """Train a model, or go on with it, and write what it comes to."""
         with held(run), repeatable(config.seed), strategy().scope():
-            if not run.finished:
+            if not _finished(run, config):
+                if run.finished:
+                    _LOG.warning("%s is trained anew: %s", run.path.name, fault(run))
+                    (run.path / "run.json").unlink()
                 run.write("config.json", config)
                 self._train(run, config)
 
@@ -147,27 +164,33 @@ class _Trainer:
         with tracked("train", self.country or "", self.country is not None) as meter:
             checkpoint = Checkpoint(run.work, form_of(model.variables))
             with self._progress(config) as told:
-                loop = Loop(model, config, feed, material.train, material.val, checkpoint, meter, told)
+                loop = Loop(
+                    model, config, feed, material.train, material.val, checkpoint, meter, told, self.stop
+                )
                 state = loop.run()
         with tracked("predict", self.country or "", self.country is not None) as predicting:
             logits = asking(model, feed, material.held_out)()
         energy = (total([*loop.earlier, *_there(meter.energy)]), predicting.energy)
+        cost = measure(
+            model,
+            feed.sample(int(material.held_out[0])),
+            trainable=loop.trainable(),
+            train_seconds=sum(epoch.seconds for epoch in state.history),
+            energy=[part for part in energy if part is not None],
+            resident=resident,
+        )
+        draft = run.work / run.weights.name
+        save(model, draft)
+        draft.replace(run.weights)
+        run.write_predictions(material.predictions(logits))
+        run.write("history.json", state.history)
         result = Result(
-            cost=measure(
-                model,
-                feed.sample(int(material.held_out[0])),
-                trainable=loop.trainable(),
-                train_seconds=sum(epoch.seconds for epoch in state.history),
-                energy=[part for part in energy if part is not None],
-                resident=resident,
-            ),
+            cost=cost,
             best_epoch=state.best,
             environment=environment(),
             interruptions=state.interruptions,
+            sha256=run.hashes(),
         )
-        _save_weights(model, run)
-        run.write_predictions(material.predictions(logits))
-        run.write("history.json", state.history)
         run.write("run.json", result)
 
     def _built(self, config: Config) -> Any:
@@ -191,22 +214,28 @@ class _Trainer:
             advance(most - told[0], 0)
 
 
+def _tell_of_copied(target: str | None, configs: Sequence[Config]) -> None:
+    """Warn of a target that models read as an input."""
+    read = [one.inputs for one in configs if giveaway(target, one.inputs, one.recipe, one.features)]
+    if read:
+        _LOG.warning(
+            "the target %s is an input of %s: the answer need only be copied, and such scores say nothing",
+            target,
+            " and ".join(dict.fromkeys(read)),
+        )
+
+
 def _finished(run: Run, config: Config) -> bool:
     """Whether there is nothing to do; a folder of another configuration is none of ours."""
-    if (run.path / "config.json").is_file() and run.config().digest != config.digest:
+    try:
+        other = run.config().digest != config.digest
+    except UsageError:  # not begun yet, or damaged
+        return False
+    if other:
         raise UsageError(
             f"{run.path} holds another run than its name says: remove it or choose another folder"
         )
-    return run.finished
-
-
-def _save_weights(model: Any, run: Run) -> None:
-    draft = run.work / run.weights.name
-    model.optimizer = None  # its state would be saved, too
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "__array__", DeprecationWarning)  # Keras 3.15 under NumPy 2
-        model.save_weights(draft)
-    draft.replace(run.weights)
+    return fault(run) is None
 
 
 def _there(energy: Energy | None) -> list[Energy]:

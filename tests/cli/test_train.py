@@ -50,7 +50,18 @@ def test_the_runs_are_shown(export: Path, tmp_path: Path) -> None:
     rows = json.loads(printed)
     assert [row["epochs"] for row in rows] == [1, 1]
     assert all(row["was_there"] and 0 <= row["test"] <= 1 and row["seconds"] > 0 for row in rows)
-    assert Run(tmp_path / "runs" / rows[0]["run"]).config().recipe.scale == "raw"
+    found = Run(tmp_path / "runs" / rows[0]["run"])
+    assert found.config().recipe.scale == "raw"
+    found.weights.unlink()
+    assert "2 runs finished, 1 of them before" in run(*command)[0]
+
+
+def test_precision_can_be_chosen(export: Path, tmp_path: Path) -> None:
+    """Whatever the machine has."""
+    command = ("train", export, "--out", tmp_path, "--inputs", "image", "--backbone", "tiny", "--epochs", 1)
+    printed, _ = run(*command, "--no-energy", "--mixed-precision", "--json")
+    (row,) = json.loads(printed)
+    assert Run(tmp_path / row["run"]).config().precision == "mixed_float16"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,13 @@ def manifest(*, group: str = "owner", kind: str = "multi_class") -> Manifest:
             "created_at": datetime(2020, 1, 1, tzinfo=UTC),
             "options": {"format": "tfrecord", "splitting": {"group": group}},
             "data": Schema(
-                name="cats", features=FEATURES, target="concept", kind=kind, classes=CLASSES
+                name="cats",
+                features=FEATURES,
+                target="concept",
+                kind=kind,
+                classes=CLASSES,
+                height=48,
+                width=48,
             ).model_dump(),
             "seed": 0,
             "splits": {},

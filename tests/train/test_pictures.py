@@ -43,6 +43,13 @@ def test_photo_n_is_the_nth_of_the_export(exported: Path, manifest: Manifest) ->
         assert np.abs(expected - image).mean() < 2
 
 
+def test_a_manifest_of_other_images_is_refused(exported: Path, manifest: Manifest) -> None:
+    """Before TensorFlow says so in its own words."""
+    data = manifest.data.model_copy(update={"height": 64})
+    with pytest.raises(UsageError, match="was changed: expected images of 48 x 64 pixels, got 48 x 48"):
+        Pictures(exported, manifest.model_copy(update={"data": data}), show=False)
+
+
 def test_images_that_do_not_fit_are_not_kept(
     exported: Path, manifest: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -309,7 +309,7 @@ def test_a_folder_of_several_runs_is_asked_about(runs: Path) -> None:
         ("config.json", "holds no runs"),
         ("run.json", "has no run.json: it is no run, or one that was not finished"),
         ("encoder.json", "encoder.json cannot be read: it is missing, damaged"),
-        ("model.weights.h5", "cannot be read .*it is missing, damaged, or of another model"),
+        ("model.weights.h5", "model.weights.h5 cannot be read .*train this run again"),
     ],
 )
 def test_an_incomplete_run_is_refused(copy: Run, name: str, said: str) -> None:
@@ -320,7 +320,7 @@ def test_an_incomplete_run_is_refused(copy: Run, name: str, said: str) -> None:
     assert "\n" not in str(caught.value)
     if name != "config.json":
         (copy.path / name).write_bytes(b"\x89 no such thing")
-        with pytest.raises(UsageError, match="cannot be read") as caught:
+        with pytest.raises(UsageError, match=r"cannot be read|is damaged") as caught:
             load(copy.path)
         assert "\n" not in str(caught.value)
 
@@ -328,11 +328,37 @@ def test_an_incomplete_run_is_refused(copy: Run, name: str, said: str) -> None:
 def test_weights_of_another_model_are_refused(copy: Run, of_inputs: dict[str, Run]) -> None:
     """They do not fit its layers."""
     shutil.copy(of_inputs["image"].weights, copy.weights)
+    with pytest.raises(UsageError, match="of another run"):
+        load(copy)
+    copy.write("run.json", copy.result().model_copy(update={"sha256": {}}))
     with pytest.raises(UsageError, match="of another model"):
         load(copy)
 
 
-def test_a_control_with_the_exif_of_others_predicts_nothing(copy: Run) -> None:
+def test_images_of_another_size_are_refused(of_inputs: dict[str, Run], tmp_path: Path) -> None:
+    """Each with its reason: a network takes one size."""
+    found = change(Run(shutil.copytree(of_inputs["image"].path, tmp_path / "run")), height=64)
+    (said,) = load(found).predict([(jpeg(), {})])
+    assert said.reason == (
+        "the model takes images of 48 x 64 pixels, and this one has 48 x 48 as the export of the model "
+        "renders it"
+    )
+
+
+def test_a_run_without_the_options_of_its_export(of_inputs: dict[str, Run], tmp_path: Path) -> None:
+    """Says so, or renders as exports do that were not asked for anything else."""
+    found = Run(shutil.copytree(of_inputs["image"].path, tmp_path / "run"))
+    export = json.loads(found.config().export.model_dump_json())
+    (said,) = load(change(found, export=export | {"options": {}})).predict([(jpeg(), {})])
+    assert said.reason
+    with pytest.raises(UsageError, match="the options in the manifest are not usable"):
+        load(change(found, export=export | {"options": {"rendering": None}}))
+
+
+def test_a_control_with_the_exif_of_others_predicts_nothing(
+    of_inputs: dict[str, Run], tmp_path: Path
+) -> None:
     """What it would say of a photo is nothing it was trained for."""
+    copy = Run(shutil.copytree(of_inputs["fusion"].path, tmp_path / "run"))
     with pytest.raises(UsageError, match="is a control that learned from the EXIF of other photos"):
         load(change(copy, inputs="permuted"))

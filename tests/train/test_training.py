@@ -1,22 +1,28 @@
 """Training: the same bytes each time, also after a kill, and no work that is not needed."""
 
+import errno
 import hashlib
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from exifds.errors import UsageError
+from exifds.dataset import Dataset
+from exifds.errors import DiskFullError, UsageError
 from exifds.train.predictions import Predictions
 from exifds.train.recipe import MODERN, Phase, Recipe
 from exifds.train.run import Run, find
 from exifds.train.state import Checkpoint, State, held
+from exifds.train.trained import fault
 from exifds.train.training import fit
+from tests.train.damage import harm
 
 SHORT = MODERN.model_copy(
     update={
@@ -87,6 +93,8 @@ def test_a_run_is_whole(runs: Path) -> None:
         )
         assert run.path.name == config.name
         assert [epoch.epoch for epoch in run.history()] == [0, 1, 2]
+        told = [path for path in run.path.iterdir() if path.name not in ("config.json", "run.json")]
+        assert result.sha256 == {path.name: sha(path) for path in told}
         assert result.cost.parameters >= result.cost.trainable > 0
         assert result.cost.train_seconds == sum(epoch.seconds for epoch in run.history())
         assert {energy.phase for energy in result.cost.energy} <= {"train", "predict"}
@@ -163,6 +171,101 @@ def test_ctrl_c_costs_no_epoch(
     assert run.result().interruptions == len(stops)
     assert bytes_of(run) == bytes_of(undisturbed)
     assert run.result().cost.trainable == undisturbed.result().cost.trainable
+
+
+def test_ctrl_c_that_python_drops_is_heard(
+    undisturbed: Run, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the end of the epoch, as in the callback of a weak reference; the old handler is back then."""
+    save = Checkpoint.save
+
+    def save_and_drop(self: Checkpoint, state: State, variables: Sequence[Any]) -> None:
+        save(self, state, variables)
+        if len(state.history) == 2:
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Checkpoint, "save", save_and_drop)
+    with pytest.raises(KeyboardInterrupt):
+        trained(exported, tmp_path, "exif", recipe=SHORT, epochs=None)
+    monkeypatch.undo()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    (run,) = trained(exported, tmp_path, "exif", recipe=SHORT, epochs=None)
+    assert run.result().interruptions == 1
+    assert bytes_of(run) == bytes_of(undisturbed)
+
+
+def test_a_full_disk_is_told_and_costs_no_epoch(
+    undisturbed: Run, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the weights are written, for HDF5 would end the process."""
+
+    def full(folder: Path, size: int) -> None:
+        raise OSError(errno.ENOSPC, f"no {size} bytes in {folder}")
+
+    monkeypatch.setattr("exifds.train.weights.require_room", full)
+    with pytest.raises(DiskFullError, match="make room and run the same command again"):
+        trained(exported, tmp_path, "exif", recipe=SHORT, epochs=None)
+    monkeypatch.undo()
+    (run,) = trained(exported, tmp_path, "exif", recipe=SHORT, epochs=None)
+    assert bytes_of(run) == bytes_of(undisturbed)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        ("run.json", "gone"),
+        ("run.json", "{}"),
+        ("model.weights.h5", "gone"),
+        ("model.weights.h5", "flipped"),
+        ("predictions.csv", "cut"),
+        ("encoder.json", "flipped"),
+        ("config.json", "cut"),
+    ],
+)
+def test_a_damaged_run_is_trained_anew(
+    exported: Path, once: Run, tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: tuple[str, str]
+) -> None:
+    """It is told, and the bytes are those of the first time."""
+    shutil.copytree(once.path, tmp_path / once.path.name)
+    run = Run(tmp_path / once.path.name)
+    harm(run.path / damage[0], damage[1])
+    (again,) = trained(exported, tmp_path, "exif", epochs=1)
+    assert again == run
+    assert bytes_of(run) == bytes_of(once)
+    assert fault(run) is None
+    if damage != ("run.json", "gone"):  # which says that the run was never finished
+        assert damage[0] in caplog.text
+        assert caplog.text.count("is trained anew: ") == 1
+
+
+@pytest.fixture(scope="module")
+def once(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A training of one epoch."""
+    return trained(exported, tmp_path_factory.mktemp("once"), "exif", epochs=1)[0]
+
+
+def test_a_run_of_an_earlier_version_is_left_as_it_is(exported: Path, once: Run, tmp_path: Path) -> None:
+    """Its result has no hashes."""
+    shutil.copytree(once.path, tmp_path / once.path.name)
+    run = Run(tmp_path / once.path.name)
+    run.write("run.json", run.result().model_copy(update={"sha256": {}}))
+    before = run.weights.stat().st_mtime_ns
+    trained(exported, tmp_path, "exif", epochs=1)
+    assert run.weights.stat().st_mtime_ns == before
+    run.weights.unlink()
+    trained(exported, tmp_path, "exif", epochs=1)
+    assert bytes_of(run) == bytes_of(once)
+
+
+def test_a_target_that_models_read_is_told(
+    photographed: Dataset, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, with the models that do."""
+    photographed.export(tmp_path / "out", target="camera.flash", image_size=48, progress=False)
+    trained(tmp_path / "out", tmp_path / "runs", "exif", "mask", epochs=1)
+    (told,) = caplog.records
+    assert told.getMessage().startswith("the target camera.flash is an input of exif: the answer need only")
 
 
 def test_a_run_is_trained_by_one_process(exported: Path, undisturbed: Run, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from exifds.errors import UsageError
 from exifds.train.config import Config
+from exifds.train.weights import fill
 
 __all__ = ["TINY", "check", "features", "unfreeze"]
 
@@ -207,12 +208,10 @@ def _load(network: Any, name: str, path: Path) -> None:
             f"got {path.name}"
         )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", UserWarning)  # that a part of the weights is not there
-            network.load_weights(path)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, UserWarning) as error:
+        fill(network, path)
+    except ValueError as error:
         raise UsageError(
-            f"{path.name} holds no weights of {name} without its classifier ({type(error).__name__}): "
+            f"{path.name} holds no weights of {name} without its classifier ({error}): "
             "give a file of this backbone, or --weights none"
         ) from None
 

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from exifds.train.config import Config, ExportRef
+from exifds.train.config import WITH_IMAGE, Config, ExportRef
 from exifds.train.layout import Layout
 from exifds.train.recipe import MODERN
 
@@ -36,6 +36,8 @@ def config(**changes: Any) -> Config:
         "height": 32,
         "width": 32,
     }
+    if changes.get("inputs", "fusion") not in WITH_IMAGE:
+        usual |= dict.fromkeys(("backbone", "height", "width"))
     return Config(**usual | changes)
 
 
