@@ -31,6 +31,9 @@ _SECRETS: Final = {
 _ALIKE: Final = 0.8
 """From this ratio of `difflib` on, a name is one of ours that was mistyped."""
 
+_GUESSABLE: Final = 6
+"""Letters of a name from which on that is so: shorter ones, as `key`, are like too many words of others."""
+
 
 def _default_config() -> Path:
     """The platform's config directory; on macOS that is also its data directory, so ~/.config there."""
@@ -49,7 +52,7 @@ class _CredentialsFile(JsonConfigSettingsSource):
         found = {name: self.json_data[written] for name, written in given.items()}
         if str(found.get("key", "")).startswith("command:"):
             raise UsageError(f"{CREDENTIALS} may not name a command: set EXIFDS_KEY in the environment")
-        alike = {name: get_close_matches(name, _SECRETS, 1, _ALIKE) for name in found}
+        alike = {name: _alike(name) for name in found}
         for name in found:
             if name in self.settings_cls.model_fields and name not in _SECRETS:
                 raise UsageError(
@@ -61,6 +64,12 @@ class _CredentialsFile(JsonConfigSettingsSource):
                 known = ", ".join(sorted(set(_SECRETS.values())))
                 raise UsageError(f"{CREDENTIALS} has no key {given[name]!r}: {near} may hold {known}")
         return {_SECRETS[name]: value for name, value in found.items() if name in _SECRETS}
+
+
+def _alike(name: str) -> list[str]:
+    """The key that a name means, if there is one."""
+    among = [known for known in _SECRETS if known == name or len(known) >= _GUESSABLE]
+    return get_close_matches(name, among, 1, _ALIKE)
 
 
 def _named(name: str, seed: str) -> Any:

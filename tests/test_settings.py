@@ -137,7 +137,9 @@ def test_a_name_that_is_no_key_is_refused(names: list[str], message: str) -> Non
     assert SECRET not in str(caught.value)
 
 
-@pytest.mark.parametrize("found", [{}, {"installed": {"client_id": "a"}}, {"type": "a", "private_key": "b"}])
+@pytest.mark.parametrize(
+    "found", [{}, {"installed": {"client_id": "a"}}, {"type": "a", "private_key": "b"}, {"keys": ["a"]}]
+)
 def test_the_file_of_another_program_is_passed_over(found: dict[str, object]) -> None:
     """Google's programs, too, call their files so; none of the names in them is like one of ours."""
     CREDENTIALS.write_text(json.dumps(found))

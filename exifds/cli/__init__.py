@@ -10,4 +10,8 @@ def main() -> None:
     interrupt.at_the_start()
     from exifds.cli.app import app  # brings typer: Ctrl-C may come meanwhile
 
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        interrupt.leave_what_hangs(ended.code)
+        raise

@@ -2,9 +2,9 @@
 
 import os
 import sys
-import threading
+import traceback
 from enum import IntEnum
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -16,6 +16,9 @@ __all__ = ["Exit", "Group", "Root"]
 
 WHOLE = 1000
 """More characters than the first sentence of a command has."""
+
+_PRINTING = ("exifds.cli", "click", "typer", "rich")
+"""Modules that write what a command prints."""
 
 
 class Exit(IntEnum):
@@ -55,20 +58,26 @@ class Root(Group):
             raise typer.Exit(Exit.USAGE if isinstance(error, UsageError) else Exit.FAILED) from None
         except BrokenPipeError:
             for stream in (sys.stdout, sys.stderr):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+                _give_up(stream)
             raise typer.Exit(Exit.UNREAD) from None
         except OSError as error:
-            typer.echo(f"exifds: {error.strerror}: {error.filename or 'the output'}", err=True)
+            where = error.filename
+            if where is None and _came_of_printing(error):
+                where = "the output"
+                _give_up(sys.stdout)  # or Python tries again at its end, and complains
+            said = error.strerror or error
+            typer.echo(f"exifds: {said}: {where}" if where else f"exifds: {said}", err=True)
             raise typer.Exit(Exit.FAILED) from None
         except KeyboardInterrupt:
             typer.echo("exifds: stopped; run the same command again to go on", err=True)
-            _leave_what_hangs()
             raise typer.Exit(Exit.INTERRUPTED) from None
 
 
-def _leave_what_hangs() -> None:
-    """End at once if a thread still waits for a server: at its end, Python would wait for the thread."""
-    threads = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
-    if any(thread.is_alive() and not thread.daemon for thread in threads):
-        sys.stdout.flush()
-        os._exit(Exit.INTERRUPTED)
+def _came_of_printing(error: OSError) -> bool:
+    """Whether it is one of the output, which has no name: nothing but the command line prints."""
+    *_, (frame, _line) = traceback.walk_tb(error.__traceback__)
+    return str(frame.f_globals["__name__"]).startswith(_PRINTING)
+
+
+def _give_up(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

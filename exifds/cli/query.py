@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -75,7 +75,7 @@ def _scored(query: Any) -> Iterator[str]:
         yield from _scored(part)
 
 
-def _print_table(view: Any, found: int, concepts: Iterable[str]) -> None:
+def _print_table(view: Any, found: int, concepts: Collection[str]) -> None:
     rows = [
         (
             photo.id,

@@ -8,6 +8,7 @@ from typing import Any
 
 from exifds.curate.levels import level_expression
 from exifds.store.criteria import score_path
+from exifds.store.queries import scored
 
 __all__ = ["pipeline", "scored", "values"]
 
@@ -37,19 +38,6 @@ def pipeline(
     ]
 
 
-def scored() -> list[dict[str, Any]]:
-    """The aggregation that names the concepts for which photos were scored: rows of `value` and `photos`."""
-    scores = {"$objectToArray": {"$ifNull": ["$scores", {}]}}
-    names = {"$map": {"input": scores, "in": "$$this.k"}}
-    return [  # no $match: through an index it takes four times as long
-        {"$group": {"_id": names, "photos": {"$sum": 1}}},
-        {"$unwind": "$_id"},
-        {"$group": {"_id": "$_id", "photos": {"$sum": "$photos"}}},
-        {"$project": {"_id": 0, "value": "$_id", "photos": 1}},
-        {"$sort": {"value": 1}},
-    ]
-
-
 def values(path: str, limit: int = 200) -> list[dict[str, Any]]:
     """The aggregation that gives what a filter can be set to, the most frequent first.
 
@@ -60,7 +48,7 @@ def values(path: str, limit: int = 200) -> list[dict[str, Any]]:
     Returns:
         A pipeline; its rows have `value` and `photos`.
     """
-    return [  # no $match either: $unwind passes over photos without a value
+    return [  # no $match, as in `scored`: $unwind passes over photos without a value
         {"$unwind": f"${path}"},
         {"$group": {"_id": f"${path}", "photos": {"$sum": 1}}},
         {"$project": {"_id": 0, "value": "$_id", "photos": 1}},

@@ -76,7 +76,7 @@ def run(
                 webbrowser.open(_door(Path(folder), server.url).as_uri())
             threading.Event().wait()
         except KeyboardInterrupt:
-            say("stopped; every verdict is stored")
+            say("stopped; every verdict without an hourglass is stored")
 
 
 def _door(folder: Path, url: str) -> Path:

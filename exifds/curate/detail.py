@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from nicegui import ui
 from nicegui.element import Element
@@ -10,7 +10,7 @@ from nicegui.events import GenericEventArguments
 
 from exifds.curate.asking import ask
 from exifds.curate.code import Code
-from exifds.curate.controls import VALUE, attributes, button, entry, heading, text
+from exifds.curate.controls import attributes, button, entry, heading, text
 from exifds.curate.facts import Facts, credit, facts, personal, source_page, web_address
 from exifds.curate.grid import name
 from exifds.curate.listing import Card
@@ -19,6 +19,9 @@ from exifds.curate.verdicts import Verdict
 from exifds.photo import Photo
 
 __all__ = ["Detail"]
+
+_ENTERED: Final = "(event) => event.repeat || emit(event.target.value)"
+"""Sends what an input holds, once: a key that is held is no other try."""
 
 
 class Detail:
@@ -44,6 +47,7 @@ class Detail:
         self._card: Card | None = None
         self._unlocked = self._trusted = False
         self._typed = ""
+        self._given: Element | None = None
         with ui.dialog() as self._dialog, ui.element("div").classes("detail") as card:
             attributes(card, aria_label="Photo", role="document")
             with ui.element("div").classes("stage"):
@@ -84,6 +88,7 @@ class Detail:
         self.tell(card)
         self._facts.clear()
         self._asked.clear()
+        self._given = None
         with self._facts:
             if photo is None:
                 text("p", "This photo is gone.")
@@ -127,15 +132,20 @@ class Detail:
             note(event)
             await self._try()
 
-        self._asked.clear()
-        with self._asked:
-            given = entry("Code that the terminal shows", "password", note, autocomplete="one-time-code")
-            given.on("keydown.enter", self._turn(enter), js_handler=VALUE)
-            button("Open personal fields", self._turn(self._try), label="Open", classes="strong")
-        given.run_method("focus")
+        if self._given is None:  # else somebody may be typing there
+            self._typed = ""
+            with self._asked:
+                self._given = entry(
+                    "Code that the terminal shows", "password", note, autocomplete="one-time-code"
+                )
+                self._given.on("keydown.enter", self._turn(enter), js_handler=_ENTERED)
+                button("Open personal fields", self._turn(self._try), label="Open", classes="strong")
+        self._given.run_method("focus")
 
     async def _try(self) -> None:
-        given, self._typed = self._typed, ""
+        given, self._typed = self._typed.strip(), ""
+        if self._trusted or not given:
+            return
         self._trusted = self._code.opens(given)
         if self._trusted:
             await self._unlock()

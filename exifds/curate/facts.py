@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from exifds.curate.wording import low
 from exifds.photo import Camera, License, Photo
 
 __all__ = ["Facts", "credit", "facts", "personal", "source_page", "web_address"]
 
 Facts = list[tuple[str, str]]
 """Names and values."""
-
-_VISIONS: Final = ("google", "sandbox")
-"""Scorers that give no label below 0.5; of the labels of others, the 50 best are kept."""
 
 _LONGEST: Final = 2000
 """Characters of a value that are shown."""
@@ -116,8 +114,7 @@ def _licence(licence: License | None) -> str:
 
 
 def _scores(photo: Photo) -> Facts:
-    low = {"below 0.5" if scorer in _VISIONS else "not among the 50 best" for scorer in photo.labels}
-    none = " or ".join(sorted(low)) or "low"
+    none = low(photo.labels)
     rows = [(name, none if score is None else f"{score:.2f}") for name, score in photo.scores.items()]
     for scorer, labels in photo.labels.items():
         said = ", ".join(f"{item.label} {item.score:.2f}" for item in labels.items)

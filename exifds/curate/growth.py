@@ -52,4 +52,4 @@ class Growth:
                 self._due = ended + max(_EVERY_S, _SHARE * (ended - began))
                 if before is not None and before != self._seen:
                     self._on_change()
-            return [row["value"] for row in self._seen[1]]
+            return sorted(row["value"] for row in self._seen[1])

@@ -47,7 +47,8 @@ class Result:
             self._recall = text("p", "", "note")
             self._meaning = text("p", "95% interval; thresholds alone, before your verdicts", "note")
             with ui.element("div").classes("fields"):
-                values = {"min": "50", "max": "99.9", "step": "any", "^value": _percent(choice.precision)}
+                bounds = {"min": f"{_LOWEST:g}", "max": f"{_HIGHEST:g}", "step": "any"}
+                values = {**bounds, "^value": _percent(choice.precision)}
                 self._wanted = entry("Wanted precision, %", "number", self._want, **values)
                 button(
                     "Photos whose verdicts tell the most", on_next, icon="casino", label="Judge next"

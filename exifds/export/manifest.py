@@ -130,14 +130,15 @@ def is_export(folder: Path) -> bool:
         folder: The folder.
 
     Returns:
-        Whether it has one, or a file of its name that cannot be looked into.
+        Whether it has one, or a file of its name that cannot be looked into, or that a crash has emptied.
     """
     path = folder / MANIFEST
     try:
         with path.open("rb") as file:
-            return b'"exifds"' in file.read(_HEAD)
+            head = file.read(_HEAD)
     except OSError:
         return path.is_file()
+    return b'"exifds"' in head or not head.strip(b"\0")
 
 
 def load(folder: str | Path) -> Manifest:

@@ -12,6 +12,7 @@ __all__ = [
     "Update",
     "add_provenance",
     "completion",
+    "scored",
     "setback",
     "statistics",
     "without_place",
@@ -114,7 +115,7 @@ def statistics() -> dict[str, list[dict[str, Any]]]:
         _counted("camera.model", camera),
         _counted("place.country"),
         _counted("concepts"),
-        _scored(),
+        scored(),
         _counted("taken_at", year, order={"value": 1}),
         _counted("image.format"),
     )
@@ -151,19 +152,26 @@ def _counted(path: str, value: Any = None, order: Mapping[str, int] = _MOST_FIRS
     ]
 
 
-def _scored() -> list[dict[str, Any]]:
-    """Photos by concept that they are scored for."""
-    return [
-        {"$match": {"scores": {"$exists": True}}},
-        {"$project": {"score": {"$objectToArray": "$scores"}}},
-        {"$unwind": "$score"},
-        *_grouped("$score.k"),
+def scored() -> list[dict[str, Any]]:
+    """The aggregation that counts photos by the concepts they are scored for, also with a score of `null`.
+
+    Returns:
+        A pipeline; its rows have `value` and `photos`, the most frequent first.
+    """
+    scores = {"$objectToArray": {"$ifNull": ["$scores", {}]}}
+    names = {"$map": {"input": scores, "in": "$$this.k"}}
+    return [  # no $match: through an index it takes four times as long
+        {"$group": {"_id": names, "photos": {"$sum": 1}}},
+        {"$unwind": "$_id"},
+        *_grouped("$_id", photos="$photos"),
     ]
 
 
-def _grouped(value: Any, order: Mapping[str, int] = _MOST_FIRST) -> list[dict[str, Any]]:
+def _grouped(
+    value: Any, order: Mapping[str, int] = _MOST_FIRST, photos: int | str = 1
+) -> list[dict[str, Any]]:
     return [
-        {"$group": {"_id": value, "photos": {"$sum": 1}}},
+        {"$group": {"_id": value, "photos": {"$sum": photos}}},
         {"$project": {"_id": 0, "value": "$_id", "photos": 1}},
         {"$sort": dict(order)},
         {"$limit": _ROWS},

@@ -13,6 +13,8 @@ from exifds.errors import DiskFullError, UsageError
 __all__ = ["kept_if_used", "require_room", "roomy", "writable"]
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+_BLOCK: Final = 2**20
+"""Bytes that are written at a time."""
 
 
 def writable(out: str | Path) -> Path:
@@ -73,7 +75,7 @@ def kept_if_used(out: str | Path) -> Iterator[Path]:
 
 
 def require_room(folder: Path, size: int) -> None:
-    """Make sure that there is room for a file, by writing one of this size and removing it.
+    """Make sure that there is room for a file, by making one of this size and removing it.
 
     The free bytes of a disk alone do not tell: a quota may leave a user fewer.
 
@@ -85,7 +87,12 @@ def require_room(folder: Path, size: int) -> None:
         OSError: The disk is full.
     """
     with TemporaryFile(dir=folder) as file:
-        file.write(bytes(size))
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+        else:  # macOS
+            block = os.urandom(_BLOCK)  # zeros would be compressed to nothing
+            for start in range(0, size, _BLOCK):
+                file.write(block[: size - start])
         file.flush()
         os.fsync(file.fileno())
 

@@ -57,9 +57,13 @@ class Predictions:
 
         Raises:
             KeyError: A column is missing.
-            ValueError: A value is not what its column holds.
+            OverflowError: A number is too large for its column.
+            ValueError: A value is not what its column holds, or a row has more or fewer than the others.
+            csv.Error: It is no table.
         """
         rows = list(csv.DictReader(StringIO(data.decode(), newline="")))
+        if any(None in row or None in row.values() for row in rows):
+            raise ValueError("expected rows of as many values as there are columns")
         names = list(rows[0]) if rows else []
 
         def column(name: str, kind: type[Any]) -> NDArray[Any]:

@@ -11,6 +11,7 @@ run.json          environment, cost, and hashes of the files above; written last
 ```
 """
 
+import csv
 import hashlib
 import os
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from exifds.train.result import Epoch, Result
 
 __all__ = ["Run", "find"]
 
-_FILES: Final = ("encoder.json", "history.json", "model.weights.h5", "predictions.csv")
+_FILES: Final = ("config.json", "encoder.json", "history.json", "model.weights.h5", "predictions.csv")
 _HISTORY: Final = TypeAdapter(tuple[Epoch, ...])
 
 
@@ -92,7 +93,7 @@ class Run:
         path = self.path / "predictions.csv"
         try:
             return Predictions.from_csv(path.read_bytes())
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, OverflowError, ValueError, csv.Error) as error:
             raise UsageError(
                 f"{path} cannot be read ({type(error).__name__}): train this run again"
             ) from None

@@ -65,9 +65,11 @@ def name_of(run: Run) -> str:
         The name; of a model that was trained anew another one.
 
     Raises:
-        UsageError: The weights are missing.
+        UsageError: It is not finished, or the weights of a run of an earlier version are missing.
     """
-    return f"{run.config().name}@{run.sha256(run.weights.name)[:12]}"
+    name = run.weights.name
+    sha256 = run.result().sha256.get(name) or run.sha256(name)  # who loads the model checks that it holds
+    return f"{run.config().name}@{sha256[:12]}"
 
 
 def fault(run: Run) -> str | None:
@@ -104,8 +106,8 @@ def trained(run: Run) -> Trained:
         MissingExtraError: TensorFlow is not installed.
     """
     require_keras()
-    run.check(run.weights.name)
     config = run.config()
+    run.check("config.json", run.weights.name, *(["encoder.json"] if config.inputs in WITH_EXIF else []))
     encoder = _encoder(run, config)
     model = build(config, None if encoder is None else encoder.layout, weights="none")
     try:

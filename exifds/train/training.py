@@ -106,7 +106,7 @@ def fit(
         for run in runs:
             sweep(run)
         both = zip(runs, configs, strict=True)
-        waiting = [(run, config) for run, config in both if not _finished(run, config)]
+        waiting = [(run, config) for run, config in both if _fault(run, config)]
         trainer = _Trainer(material, request.file, country if energy else None, progress, stop)
         trainer.rehearse([config for _, config in waiting])
         with roomy(folder):
@@ -146,9 +146,9 @@ class _Trainer:
     def train(self, run: Run, config: Config) -> None:
         """Train a model, or go on with it, and write what it comes to."""
         with held(run), repeatable(config.seed), strategy().scope():
-            if not _finished(run, config):
+            if found := _fault(run, config):  # another process may have finished it meanwhile
                 if run.finished:
-                    _LOG.warning("%s is trained anew: %s", run.path.name, fault(run))
+                    _LOG.warning("%s is trained anew: %s", run.path.name, found)
                     (run.path / "run.json").unlink()
                 run.write("config.json", config)
                 self._train(run, config)
@@ -225,17 +225,17 @@ def _tell_of_copied(target: str | None, configs: Sequence[Config]) -> None:
         )
 
 
-def _finished(run: Run, config: Config) -> bool:
-    """Whether there is nothing to do; a folder of another configuration is none of ours."""
+def _fault(run: Run, config: Config) -> str | None:
+    """Why there is something to do; None if nothing is. A folder of another configuration is not ours."""
     try:
         other = run.config().digest != config.digest
-    except UsageError:  # not begun yet, or damaged
-        return False
+    except UsageError as error:  # not begun yet, or damaged
+        return str(error)
     if other:
         raise UsageError(
             f"{run.path} holds another run than its name says: remove it or choose another folder"
         )
-    return fault(run) is None
+    return fault(run)
 
 
 def _there(energy: Energy | None) -> list[Energy]:

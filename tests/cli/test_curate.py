@@ -52,7 +52,7 @@ def interrupt(process: "subprocess.Popen[str]") -> None:
     """Press Ctrl-C; the process must end well."""
     process.send_signal(signal.SIGINT)
     said = process.communicate(timeout=20)
-    assert said == ("stopped; every verdict is stored\n", "")
+    assert said == ("stopped; every verdict without an hourglass is stored\n", "")
     assert process.returncode == DONE
 
 

@@ -35,6 +35,43 @@ def test_an_interrupt_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch, t
     assert "run the same command again to go on" in run("ingest", tmp_path, "--into", "cameras", code=130)
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError("gone wrong"), "gone wrong"),
+        (OSError(28, "No space left"), "No space left"),
+        (PermissionError(13, "Not yours", "/photos"), "Not yours: /photos"),
+    ],
+)
+def test_an_error_of_the_system_is_told_as_far_as_it_is_known(
+    error: OSError, said: str, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Some have no number, and some no file."""
+
+    def failing(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    monkeypatch.setattr("exifds.dataset.Dataset.ingest", failing)
+    assert run("ingest", tmp_path, "--into", "cameras", code=FAILED) == f"exifds: {said}\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("command", ["stats", "find --format=csv", "find --format=jsonl"])
+def test_an_output_that_is_full_is_told_once(command: str) -> None:
+    """It is named, and Python does not complain about it again at its end."""
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "exifds", *command.split(), "cameras"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert (result.returncode, result.stderr) == (FAILED, "exifds: No space left on device: the output\n")
+
+
 def test_a_closed_pipe_is_no_traceback(settings: Settings, rendered: Path, run: Run) -> None:
     """`exifds find ... | head -1` ends quietly."""
     run("ingest", rendered, "--into", "cameras")

@@ -1,4 +1,4 @@
-"""Ctrl-C is told in words, or comes too late, whenever it comes."""
+"""Ctrl-C is told in words, or comes too late, whenever it comes; and no error is held up by a thread."""
 
 import subprocess
 import sys
@@ -13,6 +13,8 @@ class Pressing:
             {PRESS}
 sys.meta_path.insert(0, Pressing())
 """
+REFUSED = "import os; os.environ['EXIFDS_FLICKR_QUERIES_PER_HOUR'] = 'many'"
+HANGING = "import threading, time; threading.Thread(target=time.sleep, args=[60]).start()"
 AT_THE_END = f"atexit.register(lambda: {PRESS})"
 
 
@@ -27,7 +29,9 @@ def ended(*before: str) -> tuple[int, str]:
             "main()",
         )
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=30
+    )
     return done.returncode, done.stderr
 
 
@@ -45,3 +49,10 @@ def test_ctrl_c_after_the_work_comes_too_late() -> None:
 def test_where_ctrl_c_is_ignored_it_stays_so(moment: str) -> None:
     """A shell has its background jobs ignore Ctrl-C."""
     assert ended("signal.signal(signal.SIGINT, signal.SIG_IGN)", moment) == (0, "")
+
+
+def test_after_an_error_nothing_waits_for_a_thread_that_hangs() -> None:
+    """Ctrl-C comes too late then: the command ends by itself, with the exit code of the error."""
+    code, said = ended(REFUSED, HANGING)
+    assert (code, said) == ended(REFUSED)
+    assert code == 2

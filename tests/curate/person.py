@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 __all__ = ["Person", "quality"]
 
+SETTLED_MS = 1000
 THUMB = 20
 """Width of the thumb of a slider: it stands inside at both ends."""
 
@@ -83,6 +84,14 @@ class Person:
         )
         return [source.partition("/image/")[2].partition("?")[0] for source in sources]
 
+    def settled(self) -> list[str]:
+        """The photos on the screen, once they stay: what was moved before has had its effect."""
+        before: list[str] = []
+        while before != (shown := self.ids()):
+            before = shown
+            self.page.wait_for_timeout(SETTLED_MS)
+        return shown
+
     def judge_next(self, right: Collection[str]) -> int:
         """Ask for photos whose verdicts tell the most, and judge all but the last by keyboard.
 
@@ -92,7 +101,7 @@ class Person:
         Returns:
             How many were judged.
         """
-        before = self.ids()
+        before = self.settled()
         self.button("Photos whose verdicts tell the most").click()
         self.page.wait_for_function(
             """before => {

@@ -72,6 +72,6 @@ def test_concepts_and_values_there_are(dataset: Dataset) -> None:
     def run(stages: list[dict[str, Any]]) -> list[tuple[str, int]]:
         return [(row["value"], row["photos"]) for row in dataset.collection.aggregate(stages)]
 
-    assert run(scored()) == [("cage", 1), ("monkey", 2)]
+    assert run(scored()) == [("monkey", 2), ("cage", 1)]
     assert run(values("camera.model")) == [("EOS", 2), ("D3", 1)]
     assert run(values("concepts", limit=1)) == [("b", 2)]

@@ -71,5 +71,5 @@ def test_the_browser_is_started_without_the_token(desk: Desk, monkeypatch: pytes
     monkeypatch.setattr(webbrowser, "open", opened)
     run(desk, say=said.append)
     assert "opens personal fields" in said[1]
-    assert said[3] == "stopped; every verdict is stored"
+    assert said[3] == "stopped; every verdict without an hourglass is stored"
     assert not doors[0].parent.exists()

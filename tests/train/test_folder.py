@@ -1,6 +1,8 @@
 """Folders of results: refused before any work, and a full disk is one sentence."""
 
 import errno
+import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,27 @@ def test_room_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(DiskFullError), roomy(tmp_path):
         require_room(tmp_path, 5000)
+
+
+@pytest.mark.parametrize("system", ["Linux", "macOS"])
+def test_room_takes_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    """The file has its full size on disk, and none of it is held; what is written cannot be compressed."""
+    sizes = []
+
+    def measured(file: int) -> None:
+        sizes.append((os.fstat(file).st_size, os.fstat(file).st_blocks * 512))
+
+    monkeypatch.setattr("os.fsync", measured)
+    if system == "macOS":
+        monkeypatch.delattr("os.posix_fallocate")
+    size = 20 * 2**20 + 5
+    tracemalloc.start()
+    require_room(tmp_path, size)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    ((length, there),) = sizes
+    assert length == size <= there
+    assert most < 4 * 2**20
 
 
 def test_a_full_disk_is_told() -> None:

@@ -21,6 +21,7 @@ from exifds.fetch.images import ImageStore
 from exifds.train import load, run
 from exifds.train.predictor import Prediction, Predictor
 from exifds.train.run import Run
+from tests.train.damage import without_hashes
 
 CLASSES = ("indoor", "outdoor")
 CLOSE = 1e-5
@@ -259,10 +260,10 @@ def copy(of_inputs: dict[str, Run], tmp_path: Path) -> Run:
 
 
 def change(found: Run, **parts: Any) -> Run:
-    """A run with another configuration and the same weights."""
+    """A run with another configuration and the same weights, and no hash that tells."""
     config = json.loads((found.path / "config.json").read_text())
     (found.path / "config.json").write_text(json.dumps(config | parts))
-    return found
+    return without_hashes(found)
 
 
 def test_several_labels_have_a_probability_each(copy: Run, predictors: dict[str, Predictor]) -> None:
@@ -308,7 +309,7 @@ def test_a_folder_of_several_runs_is_asked_about(runs: Path) -> None:
     [
         ("config.json", "holds no runs"),
         ("run.json", "has no run.json: it is no run, or one that was not finished"),
-        ("encoder.json", "encoder.json cannot be read: it is missing, damaged"),
+        ("encoder.json", "encoder.json cannot be read .*train this run again"),
         ("model.weights.h5", "model.weights.h5 cannot be read .*train this run again"),
     ],
 )
@@ -330,9 +331,8 @@ def test_weights_of_another_model_are_refused(copy: Run, of_inputs: dict[str, Ru
     shutil.copy(of_inputs["image"].weights, copy.weights)
     with pytest.raises(UsageError, match="of another run"):
         load(copy)
-    copy.write("run.json", copy.result().model_copy(update={"sha256": {}}))
     with pytest.raises(UsageError, match="of another model"):
-        load(copy)
+        load(without_hashes(copy))
 
 
 def test_images_of_another_size_are_refused(of_inputs: dict[str, Run], tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_run_is_whole(runs: Path) -> None:
         )
         assert run.path.name == config.name
         assert [epoch.epoch for epoch in run.history()] == [0, 1, 2]
-        told = [path for path in run.path.iterdir() if path.name not in ("config.json", "run.json")]
+        told = [path for path in run.path.iterdir() if path.name != "run.json"]
         assert result.sha256 == {path.name: sha(path) for path in told}
         assert result.cost.parameters >= result.cost.trainable > 0
         assert result.cost.train_seconds == sum(epoch.seconds for epoch in run.history())
@@ -237,6 +237,24 @@ def test_a_damaged_run_is_trained_anew(
     if damage != ("run.json", "gone"):  # which says that the run was never finished
         assert damage[0] in caplog.text
         assert caplog.text.count("is trained anew: ") == 1
+
+
+def test_a_damaged_run_is_read_twice(
+    exported: Path, once: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before all training, and again when no other process can change it."""
+    run = Run(shutil.copytree(once.path, tmp_path / once.path.name))
+    harm(run.weights, "flipped")
+    found: list[str | None] = []
+
+    def noted(run: Run) -> str | None:
+        found.append(fault(run))
+        return found[-1]
+
+    monkeypatch.setattr("exifds.train.training.fault", noted)
+    trained(exported, tmp_path, "exif", epochs=1)
+    first, second = found
+    assert first == second is not None
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from exifds.train.report.blocks import Table
 from exifds.train.report.comparison import Task
 from exifds.train.report.drawing import MOST_CLASSES, short
 from exifds.train.report.model import Model
-from exifds.train.report.wording import interval, percent, score
+from exifds.train.report.wording import counted, interval, percent, score
 
 __all__ = ["classes", "confusion"]
 
@@ -29,7 +29,7 @@ def classes(task: Task) -> Table:
         for which in kept
     ]
     header = [name for model in shown for name in (f"F1, {model.name}", f"AUC, {model.name}")]
-    return Table(("Class", "Test photos", *header), rows, note=_left(task, kept, "classes"))
+    return Table(("Class", "Test photos", *header), rows, note=_left(task, kept, "class"))
 
 
 def confusion(task: Task, model: Model) -> Table:
@@ -40,7 +40,7 @@ def confusion(task: Task, model: Model) -> Table:
         kept = _frequent(task)
         rows = [[names[which], *(f"{count:,}" for count in model.confusion[which])] for which in kept]
         head = ("Label", "Rightly absent", "Wrongly given", "Missed", "Rightly given")
-        return Table(head, rows, note=f"{note} {_left(task, kept, 'labels')}".rstrip())
+        return Table(head, rows, note=f"{note} {_left(task, kept, 'label')}".rstrip())
     if len(names) > MOST_CLASSES:
         return _confused(names, model, note)
     rows = [
@@ -65,8 +65,8 @@ def _confused(names: Sequence[str], model: Model, note: str) -> Table:
     if left:
         photos = -sum(less for less, _, _ in wrong[_MOST_ROWS:])
         note += (
-            f" The {len(rows)} most frequent confusions; {left:,} others, of {photos:,} photos together, "
-            "stand in report.json."
+            f" The {len(rows)} most frequent confusions; for {counted(left, 'other')}, of "
+            f"{counted(photos, 'photo')} together, see report.json."
         )
     return Table(("Class", "Answer", "Photos", "Of the class"), rows, texts=2, note=note)
 
@@ -77,6 +77,6 @@ def _frequent(task: Task) -> list[int]:
     return sorted(ranked[:_MOST_ROWS])
 
 
-def _left(task: Task, kept: Sequence[int], things: str) -> str:
+def _left(task: Task, kept: Sequence[int], thing: str) -> str:
     left = len(task.classes) - len(kept)
-    return f"{left} {things} with fewer photos stand in report.json." if left else ""
+    return f"For {counted(left, thing)} with fewer photos see report.json." if left else ""

@@ -86,7 +86,7 @@ class Pair(_Part):
         p_groups: The same of McNemar's test by group (Durkalski et al. 2003).
         p_adjusted: The larger of the two, by Holm over all pairs of all tasks of the report.
         detectable: The smallest difference of accuracy that would be a claim at 80 % power, by the tests as
-            one of all pairs of the report and by the interval; None where no difference would.
+            one of all pairs of the report and by its interval; None where no difference would.
         photos_needed: To show the difference that was found, alike; None where there is none, or where seeds
             scatter so much that it takes more of them.
         trained: Whether A, as it was trained here, is `better` or `worse`, or this is `open`, see

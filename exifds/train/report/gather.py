@@ -63,6 +63,7 @@ def gather(folder: str | Path) -> tuple[list[Gathered], list[LeftOut]]:
 
 def _read(run: Run) -> _Read:
     """A run, whole and consistent."""
+    run.check("config.json", "history.json", "predictions.csv")
     config, result, found = run.config(), run.result(), run.predictions()
     spoken = Spoken(
         run=run.path.name,

@@ -55,7 +55,7 @@ def cells(comparison: Comparison) -> list[Cell]:
         comparison: The numbers.
 
     Returns:
-        One for each task, backbone and recipe.
+        One for each fusion that has an image model trained alike.
     """
     found = [
         Cell(task, task.model(pair.a), task.model(pair.b), pair)
@@ -69,10 +69,16 @@ def cells(comparison: Comparison) -> list[Cell]:
     differ = [len(set(column)) > 1 for column in zip(*told, strict=True)]
     if not any(differ):
         differ = [False, True, False]
+    labels = [", ".join(compress(parts, differ)) for parts in told]
     return [
-        replace(cell, label=", ".join(compress(parts, differ)))
-        for cell, parts in zip(found, told, strict=True)
+        replace(cell, label=label if labels.count(label) == 1 else _full(cell, comparison))
+        for cell, label in zip(found, labels, strict=True)
     ]
+
+
+def _full(cell: Cell, comparison: Comparison) -> str:
+    """The label of a cell that differs from another in what is not told of all, such as the epochs."""
+    return f"{cell.task.title}, {cell.fusion.name}" if len(comparison.tasks) > 1 else cell.fusion.name
 
 
 def drawings(comparison: Comparison) -> dict[str, Drawing]:

@@ -120,8 +120,8 @@ def compared(a: Entry, b: Entry, question: str, *, draws: int = bootstrap.DRAWS,
     detectable, needed = _power(
         photos,
         len(np.unique(groups)),
-        scored["accuracy"].difference.estimate,
         float(np.abs(gained).mean()),
+        scored["accuracy"],
         deciding,
         effect=power.design_effect(np.mean(gained, axis=0), groups),
         alpha=LEVEL / tests / (1 if len(each) == 1 else 2),
@@ -152,26 +152,37 @@ def _together(each: Sequence[float]) -> float:
 def _power(
     photos: int,
     groups: int,
-    gain: float,
     discordance: float,
+    accuracy: Seeds,
     deciding: Seeds,
     *,
     effect: float,
     alpha: float,
 ) -> tuple[float | None, int | None]:
-    """Which gain both the tests and the interval would show, and how many photos this one takes."""
-    ends = deciding.difference
+    """Which gain of accuracy the tests and an interval would show, and how many photos those found take.
+
+    The tests are of accuracy, the interval may be of another score: each is held against its own difference.
+    """
     least = power.detectable(photos, discordance, alpha=alpha, effect=effect)
-    needed = power.photos_needed(gain, discordance, alpha=alpha)
+    needed = power.photos_needed(accuracy.difference.estimate, discordance, alpha=alpha)
     more = power.few_groups(groups, alpha=alpha)
-    if ends.low is None or ends.high is None or least is None or more is None:
+    shown, decides = _chance(accuracy), _chance(deciding)
+    if shown is None or decides is None or least is None or more is None:
         return None, None
-    error = (deciding.sd_difference or 0.0) / math.sqrt(deciding.seeds)
-    by_photos, by_seeds = power.chance((ends.high - ends.low) / 2, error, deciding.seeds)
-    could = max(least * more, math.hypot(by_photos, by_seeds))
+    could = max(least * more, math.hypot(*shown))
+    (by_photos, by_seeds), gain = decides, deciding.difference.estimate
     if needed is None or abs(gain) <= by_seeds:
         return could, None
     return could, round(max(needed * effect * more**2, photos * by_photos**2 / (gain**2 - by_seeds**2)))
+
+
+def _chance(found: Seeds) -> tuple[float, float] | None:
+    """What the draw of photos and that of seeds take of a difference; None without an interval."""
+    ends = found.difference
+    if ends.low is None or ends.high is None:
+        return None
+    error = (found.sd_difference or 0.0) / math.sqrt(found.seeds)
+    return power.chance((ends.high - ends.low) / 2, error, found.seeds)
 
 
 def adjusted(pairs: Sequence[Pair]) -> tuple[Pair, ...]:

@@ -152,10 +152,11 @@ def counted(number: int, thing: str) -> str:
     """A number of things.
 
     Example:
-        >>> counted(1, "photo"), counted(1200, "group")
-        ('1 photo', '1,200 groups')
+        >>> counted(1, "photo"), counted(1200, "group"), counted(2, "class")
+        ('1 photo', '1,200 groups', '2 classes')
     """
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    ending = "es" if thing.endswith("s") else "s"
+    return f"{number:,} {thing}{'' if number == 1 else ending}"
 
 
 def listed(parts: list[str]) -> str:

@@ -110,7 +110,9 @@ def few_groups(groups: int, *, alpha: float = 0.05) -> float | None:
         >>> few_groups(3), round(few_groups(8), 2), round(few_groups(200), 2)
         (None, 1.39, 1.01)
     """
-    z, _ = _quantiles(0.8, alpha)
+    from scipy.stats import norm
+
+    z = float(norm.ppf(1 - alpha / 2))
     return math.sqrt(groups / (groups - z**2)) if groups > z**2 else None
 
 

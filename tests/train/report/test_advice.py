@@ -8,6 +8,7 @@ from exifds.train.report.advice import advice
 from exifds.train.report.blocks import Text
 from exifds.train.report.chapters import document
 from exifds.train.report.comparison import Comparison, Task
+from exifds.train.report.questions import CONTROLS
 
 
 def _open(full: Comparison, seeds: tuple[int, ...] = (0, 1, 2), **changes: Any) -> Task:
@@ -47,6 +48,34 @@ def test_where_nothing_is_open_there_is_no_advice(full: Comparison) -> None:
     assert full.tasks[0].advice == ""
     assert advice(_open(full, photos_needed=300)) == ""
     assert advice(full.tasks[0].model_copy(update={"pairs": ()})) == ""
+
+
+def _judged(task: Task, question: str, **changes: Any) -> Task:
+    """The task with another pair of this question."""
+    pairs = [pair.model_copy(update=changes) if pair.question == question else pair for pair in task.pairs]
+    return task.model_copy(update={"pairs": tuple(pairs)})
+
+
+@pytest.mark.parametrize("missing", [CONTROLS, CONTROLS[1:]])
+def test_of_a_gain_the_controls_are_asked_for(full: Comparison, missing: tuple[str, ...]) -> None:
+    """Those that were not trained, with the seeds of the fusion."""
+    (task,) = full.tasks
+    pairs = tuple(pair for pair in task.pairs if pair.question not in missing)
+    names = ",".join(question.removeprefix("fusion-") for question in missing)
+    told = f"To settle whether the gain is one of EXIF: --inputs {names} --seeds 0,1,2."
+    assert advice(task.model_copy(update={"pairs": pairs})) == told
+
+
+def test_a_control_that_is_open_takes_seeds_and_photos(full: Comparison) -> None:
+    """Like any other question; one that the fusion does not beat is settled."""
+    (task,) = full.tasks
+    told = advice(_judged(task, CONTROLS[1], verdict="open", trained="open", photos_needed=1234))
+    assert told.startswith(
+        "To settle whether the fusion is better with the EXIF of the photo itself than with"
+    )
+    assert ": 1,300 test photos or more (there are 400), if the difference" in told
+    assert advice(_judged(task, CONTROLS[1], verdict="worse")) == ""
+    assert advice(_judged(task, "fusion-image", verdict="worse")) == ""
 
 
 def test_advice_stands_before_all_sentences(full: Comparison, hostile: Comparison) -> None:

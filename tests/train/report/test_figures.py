@@ -1,11 +1,14 @@
 """Figures: labels are whole, and legends of many models do not run off."""
 
 import re
+from pathlib import Path
 
+from exifds.train.report.compare import compare
 from exifds.train.report.comparison import Comparison, Task
 from exifds.train.report.drawing import Drawing
 from exifds.train.report.figures import drawings
 from exifds.train.report.overview import cells
+from tests.train.report.folders import Export, write
 
 
 def _texts(drawing: Drawing) -> list[str]:
@@ -54,6 +57,17 @@ def test_cells_are_told_apart(hostile: Comparison, full: Comparison) -> None:
     """By what is not the same for all of them."""
     assert [cell.label for cell in cells(full)] == ["tiny"]
     assert [cell.label for cell in cells(hostile)] == ["MobileNetV2", "tiny"]
+
+
+def test_cells_that_differ_in_something_else_are_told_apart(tmp_path: Path, full: Comparison) -> None:
+    """Such as the epochs; by the name of the fusion, and of several tasks by the title."""
+    for epochs in (1, 2):
+        write(tmp_path, Export(test=60), ("image", "fusion"), epochs=epochs)
+    found = compare(tmp_path, progress=False)
+    labels = ["fusion (at most 1 epoch)", "fusion (at most 2 epochs)"]
+    assert [cell.label for cell in cells(found)] == labels
+    both = found.model_copy(update={"tasks": (*full.tasks, *found.tasks)})
+    assert [cell.label for cell in cells(both)][1:] == [f"{found.tasks[0].title}, {one}" for one in labels]
 
 
 def test_a_class_without_test_photos_has_no_curve(hostile: Comparison) -> None:

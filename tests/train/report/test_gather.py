@@ -147,6 +147,22 @@ def test_a_run_that_cannot_be_used_is_left_out_and_named(tmp_path: Path, spoil: 
     assert {entry.kind for entry in task.entries} == {"exif", "majority"}
 
 
+@pytest.mark.parametrize("name", ["config.json", "history.json", "predictions.csv"])
+def test_a_run_that_was_changed_is_left_out(tmp_path: Path, name: str) -> None:
+    """A digit is enough, where the run has hashes; of the weights the report makes no use."""
+    changed, *others = write(tmp_path, Export(), ("image", "exif"))
+    for run in (changed, *others):
+        run.write("run.json", run.result().model_copy(update={"sha256": run.hashes() | {"x.h5": "0"}}))
+    path = changed.path / name
+    path.write_bytes(path.read_bytes().replace(b"1", b"2", 1))
+    ((task,), (left,)) = gather(tmp_path)
+    assert (left.run, left.reason) == (
+        changed.path.name,
+        f"{path} is damaged, or of another run: train this run again",
+    )
+    assert {entry.kind for entry in task.entries} == {"exif", "majority"}
+
+
 def test_without_a_usable_run_there_is_nothing_to_compare(tmp_path: Path) -> None:
     """It is said which run there is, and what to do."""
     (run,) = write(tmp_path, Export(), ("image",))

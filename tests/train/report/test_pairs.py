@@ -12,11 +12,12 @@ from exifds.train.report.commands import again
 from exifds.train.report.comparison import Comparison, Pair, Settings
 from exifds.train.report.gather import gather
 from exifds.train.report.methods import methods
-from exifds.train.report.pairs import adjusted, compared, planned, verdict
+from exifds.train.report.pairs import _power, adjusted, compared, planned, verdict
 from exifds.train.report.questions import QUESTIONS
+from exifds.train.stats import power
 from exifds.train.stats.answers import Answers
 from exifds.train.stats.bootstrap import Interval
-from exifds.train.stats.paired import holm, mcnemar
+from exifds.train.stats.paired import Seeds, holm, mcnemar
 from tests.train.report.folders import Export, write
 
 
@@ -73,15 +74,36 @@ def test_holm_is_over_all_tasks(hostile: Comparison) -> None:
 
 
 def test_what_could_be_shown_is_no_less_than_the_interval_shows(full: Comparison) -> None:
-    """A claim needs both tests, so seeds that scatter raise the bar, and more photos do not lower it."""
+    """A claim needs the interval, too: seeds that scatter raise the bar, and more photos do not lower it."""
     (task,) = full.tasks
     for pair in task.pairs:
-        ends = (pair.accuracy if pair.question.endswith("-majority") else pair.macro_f1).difference
+        ends = pair.accuracy.difference
         assert pair.detectable is not None
         assert ends.low is not None
         assert ends.high is not None
         assert pair.detectable > (ends.high - ends.low) / 2
     assert any(pair.photos_needed is None and pair.accuracy.difference.estimate for pair in task.pairs)
+
+
+def _seeds(estimate: float, half: float) -> Seeds:
+    """One seed, with an interval of this half width."""
+    ends = Interval(estimate=estimate, low=estimate - half, high=estimate + half)
+    plain = {"mean_a": 0.5, "sd_a": None, "mean_b": 0.5, "sd_b": None, "sd_difference": None}
+    return Seeds(seeds=1, **plain, difference=ends, superiority=Interval(estimate=1, low=None, high=None))
+
+
+def test_each_score_is_held_against_its_own_difference() -> None:
+    """Of rare classes macro-F1 differs by more than accuracy, and its interval is wider by as much."""
+
+    def needed(times: float) -> tuple[float | None, int | None]:
+        deciding = _seeds(0.02 * times, 0.03 * times)
+        return _power(400, 400, 0.05, _seeds(0.02, 0.03), deciding, effect=1.0, alpha=0.05)
+
+    assert needed(5) == pytest.approx(needed(1))
+    could, photos = needed(1)
+    assert could
+    assert could == pytest.approx(sum(power.chance(0.03, 0, 1)))
+    assert photos == pytest.approx(400 * (could / 0.02) ** 2, abs=1)
 
 
 def test_several_labels_are_decided_plainly_against_the_majority(tmp_path: Path) -> None:
