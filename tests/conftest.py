@@ -36,6 +36,7 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads the settings or the keyring of who runs it."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     kept = {"EXIFDS_FAULTS", "EXIFDS_MONGOD"}
     for name in [name for name in os.environ if name.startswith("EXIFDS_") and name not in kept]:
         monkeypatch.delenv(name)

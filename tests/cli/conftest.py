@@ -12,7 +12,8 @@ from tests.cli.running import DONE, SOME_FAILED, Run
 
 @pytest.fixture
 def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command against the database of this test."""
+    """Run a command against the database of this test, in a wide terminal."""
+    monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("EXIFDS_URI", str(settings.uri))
 
     def invoke(*arguments: object, code: int = DONE) -> str:
